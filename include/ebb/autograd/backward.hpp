@@ -1,0 +1,186 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <initializer_list>
+#include <memory>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+#include "ebb/autograd/differentiable.hpp"
+#include "ebb/autograd/no_grad.hpp"
+#include "ebb/core/factory.hpp"
+
+namespace EBB_NAMESPACE {
+
+namespace detail {
+
+/// Every node that `root` depends on, itself included, the latest first: an order for backward.
+inline std::vector<Node*> nodes_below(Node* root) {
+  std::vector<Node*> nodes{root};
+  std::unordered_map<Node*, bool> seen{{root, true}};
+  for (std::size_t next = 0; next < nodes.size(); ++next) {
+    for (const auto& input : nodes[next]->inputs())
+      if (input && seen.emplace(input.get(), true).second) nodes.push_back(input.get());
+  }
+  std::sort(nodes.begin(), nodes.end(), [](const Node* a, const Node* b) { return a->made() > b->made(); });
+  return nodes;
+}
+
+class RunningNode {
+ public:
+  explicit RunningNode(const Node* node) : before_(running_node) { running_node = node; }
+  ~RunningNode() { running_node = before_; }
+  RunningNode(const RunningNode&) = delete;
+  RunningNode& operator=(const RunningNode&) = delete;
+
+ private:
+  const Node* before_;
+};
+
+/// Sends `seed`, the gradient of `root`, down the graph. With `wanted` empty it goes to all leaves, which
+/// keep it; otherwise only along paths to a wanted node, whose gradients are returned in their order (null
+/// for a node that `root` does not depend on).
+inline std::vector<Node::Gradient> propagate(Node* root, Node::Gradient seed,
+                                             const std::vector<Node*>& wanted) {
+  struct State {
+    bool useful = false;
+    Node::Gradient gradient;
+  };
+  const NoGrad guard;
+  const std::vector<Node*> order = nodes_below(root);
+  std::unordered_map<const Node*, State> states;
+  for (auto node = order.rbegin(); node != order.rend(); ++node) {
+    bool useful = wanted.empty() || std::find(wanted.begin(), wanted.end(), *node) != wanted.end();
+    for (const auto& input : (*node)->inputs()) useful = useful || (input && states[input.get()].useful);
+    states[*node].useful = useful;
+  }
+
+  std::vector<Node::Gradient> results(wanted.size());
+  states[root].gradient = std::move(seed);
+  for (Node* node : order) {
+    State& state = states[node];
+    if (!state.useful || !state.gradient) continue;
+    Node::Gradient dy = std::move(state.gradient);
+    for (std::size_t i = 0; i < wanted.size(); ++i)
+      if (wanted[i] == node) results[i] = dy;
+    if (node->is_leaf()) {
+      if (wanted.empty()) node->deposit(std::move(dy));
+      continue;
+    }
+    const auto& inputs = node->inputs();
+    std::vector<bool> needs(inputs.size());
+    for (std::size_t i = 0; i < inputs.size(); ++i) needs[i] = inputs[i] && states[inputs[i].get()].useful;
+    if (std::find(needs.begin(), needs.end(), true) == needs.end() && !inputs.empty()) continue;
+    std::vector<Node::Gradient> gradients;
+    {
+      const RunningNode running(node);
+      gradients = node->backward(dy, needs);
+    }
+    dy.reset();
+    for (std::size_t i = 0; i < inputs.size(); ++i) {
+      if (!needs[i]) continue;
+      Node::Gradient& sum = states[inputs[i].get()].gradient;
+      sum = sum ? inputs[i]->add(sum, gradients[i]) : std::move(gradients[i]);
+    }
+  }
+  return results;
+}
+
+template <class T, class D>
+LeafNode<T, D>* leaf_of(const Tensor<T, D>& x, std::string_view op) {
+  auto* leaf = dynamic_cast<LeafNode<T, D>*>(x.node().get());
+  require(leaf != nullptr, op, "a tensor of shape ", x.shape(),
+          " keeps no gradient: only one on which requires_grad() was called does");
+  return leaf;
+}
+
+template <class T, class D>
+void require_scalar(std::string_view op, const Tensor<T, D>& loss) {
+  require(loss.defined() && loss.size() == 1, op, "a loss is one number, this tensor has shape ",
+          loss.shape());
+}
+
+}  // namespace detail
+
+template <class T, class D>
+Tensor<T, D>& Tensor<T, D>::requires_grad() & {
+  detail::require(defined(), "requires_grad", "the tensor is undefined");
+  detail::require(!node_ || node_->is_leaf(), "requires_grad",
+                  "the result of an operation has a gradient already; detach() it to make it a leaf");
+  if (!node_) node_ = detail::make_node<detail::LeafNode<T, D>>();
+  return *this;
+}
+
+template <class T, class D>
+Tensor<T, D> Tensor<T, D>::requires_grad() && {
+  requires_grad();
+  return std::move(*this);
+}
+
+template <class T, class D>
+void Tensor<T, D>::backward() const {
+  detail::require_scalar("backward", *this);
+  backward(full<T, D>(shape_, T(1)));
+}
+
+template <class T, class D>
+void Tensor<T, D>::backward(const Tensor& dy) const {
+  detail::require(needs_grad(), "backward", "the tensor depends on nothing that requires a gradient");
+  detail::require(dy.defined() && dy.shape() == shape_, "backward", "the gradient has shape ", dy.shape(),
+                  ", the tensor ", shape_);
+  detail::propagate(node_.get(), std::make_shared<Tensor>(dy.detach()), {});
+}
+
+template <class T, class D>
+Tensor<T, D> Tensor<T, D>::grad() const {
+  const auto* leaf = detail::leaf_of(*this, "grad");
+  detail::require(leaf->grad.defined(), "grad", "there is no gradient yet: backward() comes first");
+  return leaf->grad;
+}
+
+template <class T, class D>
+bool Tensor<T, D>::has_grad() const {
+  return detail::leaf_of(*this, "has_grad")->grad.defined();
+}
+
+template <class T, class D>
+void Tensor<T, D>::zero_grad() const {
+  detail::leaf_of(*this, "zero_grad")->grad = {};
+}
+
+/// The gradients of a scalar with respect to the given tensors, leaves or results on the way, in their
+/// order. Nothing else is computed and no leaf keeps anything.
+///
+///     const Tensor<float> uphill = grad(loss, {x})[0];
+template <class T, class D, class U, class E>
+[[nodiscard]] std::vector<Tensor<U, E>> grad(const Tensor<T, D>& loss,
+                                             const std::vector<Tensor<U, E>>& inputs) {
+  detail::require_scalar("grad", loss);
+  detail::require(!inputs.empty(), "grad", "no tensor is named");
+  std::vector<detail::Node*> wanted;
+  for (const Tensor<U, E>& input : inputs) {
+    detail::require(input.needs_grad(), "grad", "input ", wanted.size(), " of shape ", input.shape(),
+                    " does not require a gradient");
+    wanted.push_back(input.node().get());
+  }
+  detail::require(loss.needs_grad(), "grad", "the loss depends on nothing that requires a gradient");
+  const auto found = detail::propagate(
+      loss.node().get(), std::make_shared<Tensor<T, D>>(full<T, D>(loss.shape(), T(1))), wanted);
+  std::vector<Tensor<U, E>> gradients;
+  for (std::size_t i = 0; i < found.size(); ++i) {
+    detail::require(found[i] != nullptr, "grad", "the loss does not depend on input ", i, " of shape ",
+                    inputs[i].shape());
+    gradients.push_back(*static_cast<const Tensor<U, E>*>(found[i].get()));
+  }
+  return gradients;
+}
+
+template <class T, class D, class U, class E>
+[[nodiscard]] std::vector<Tensor<U, E>> grad(const Tensor<T, D>& loss,
+                                             std::initializer_list<Tensor<U, E>> inputs) {
+  return grad(loss, std::vector<Tensor<U, E>>(inputs));
+}
+
+}  // namespace EBB_NAMESPACE

@@ -1,0 +1,129 @@
+#pragma once
+
+#include <initializer_list>
+#include <memory>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+#include "ebb/core/tensor.hpp"
+#include "ebb/ops/map.hpp"
+
+namespace EBB_NAMESPACE {
+
+namespace detail {
+
+/// A node whose result is a Tensor<T, D>.
+template <class T, class D>
+class TensorNode : public Node {
+ public:
+  using Node::Node;
+
+  [[nodiscard]] Gradient add(const Gradient& a, const Gradient& b) const override {
+    return std::make_shared<Tensor<T, D>>(zip(get(a), get(b), Plus{}));
+  }
+
+ protected:
+  static const Tensor<T, D>& get(const Gradient& dy) { return *static_cast<const Tensor<T, D>*>(dy.get()); }
+};
+
+/// An operation from tensors of type U on device E to one of type T on device D.
+template <class T, class D, class U, class E, class F>
+class OperationNode final : public TensorNode<T, D> {
+ public:
+  using typename Node::Gradient;
+
+  OperationNode(std::string_view op, std::vector<std::shared_ptr<Node>> inputs, std::vector<Shape> shapes,
+                F gradient)
+      : TensorNode<T, D>(op, std::move(inputs)), shapes_(std::move(shapes)), gradient_(std::move(gradient)) {}
+
+  std::vector<Gradient> backward(const Gradient& dy, const std::vector<bool>& needs) override {
+    std::vector<Tensor<U, E>> gradients;
+    if constexpr (std::is_invocable_v<F&, const Tensor<T, D>&, const std::vector<bool>&>) {
+      gradients = gradient_(this->get(dy), needs);
+    } else {
+      gradients = gradient_(this->get(dy));
+    }
+    require(gradients.size() == shapes_.size(), "differentiable", this->op(), " has ", shapes_.size(),
+            " inputs, its gradient function returned ", gradients.size(), " gradients");
+    std::vector<Gradient> out(gradients.size());
+    for (std::size_t i = 0; i < gradients.size(); ++i) {
+      if (!needs[i]) continue;
+      require(gradients[i].defined() && gradients[i].shape() == shapes_[i], "differentiable", "input ", i,
+              " of ", this->op(), " has shape ", shapes_[i], ", its gradient ", gradients[i].shape());
+      out[i] = std::make_shared<Tensor<U, E>>(gradients[i].detach());
+    }
+    return out;
+  }
+
+  void deposit(Gradient) override {}  // the gradient of an intermediate result is passed on, not kept
+
+ private:
+  std::vector<Shape> shapes_;
+  F gradient_;
+};
+
+template <class T, class D>
+class LeafNode final : public TensorNode<T, D> {
+ public:
+  using typename Node::Gradient;
+
+  LeafNode() : TensorNode<T, D>("leaf", {}) {}
+  std::vector<Gradient> backward(const Gradient&, const std::vector<bool>&) override { return {}; }
+  [[nodiscard]] bool is_leaf() const override { return true; }
+
+  void deposit(Gradient dy) override {
+    Tensor<T, D> incoming = this->get(dy);
+    dy.reset();
+    if (grad.defined()) {
+      grad = zip(grad, incoming, Plus{});
+    } else if (incoming.is_unique()) {
+      grad = std::move(incoming);
+    } else {
+      // Another leaf may have been given the same elements (the gradients of a sum are one tensor), and
+      // clipping changes gradients in place.
+      grad = Tensor<T, D>::uninitialized(incoming.shape());
+      grad.assign(incoming);
+    }
+  }
+
+  Tensor<T, D> grad;
+};
+
+}  // namespace detail
+
+/// Gives `y`, computed from `inputs` by any means, its gradient, and so makes an operation of it.
+///
+/// `gradient(dy)`, or `gradient(dy, needs)` where knowing needs[i] saves work, returns a vector with the
+/// gradient of each input, of that input's shape (an undefined tensor is good enough where it is not
+/// needed). Values that it captures must not be changed in place before backward: that is noticed and an
+/// error which names `op`. Returns a new handle; `y` itself stays out of the graph, so the gradient function
+/// may capture it. Without a gradient to record, `gradient` is dropped at once.
+///
+///     Tensor<T> y = map(x, [](T v) { return v * v; });
+///     return differentiable(y, {x}, [x](const Tensor<T>& dy) { return std::vector{T(2) * x * dy}; },
+///     "square");
+template <class T, class D, class U, class E, class F>
+[[nodiscard]] Tensor<T, D> differentiable(const Tensor<T, D>& y, const std::vector<Tensor<U, E>>& inputs,
+                                          F gradient, std::string_view op = "user operation") {
+  bool needed = false;
+  for (const Tensor<U, E>& input : inputs) needed = needed || input.needs_grad();
+  if (!needed || !is_grad_enabled()) return y.detach();
+  std::vector<std::shared_ptr<detail::Node>> nodes;
+  std::vector<Shape> shapes;
+  for (const Tensor<U, E>& input : inputs) {
+    nodes.push_back(input.node());
+    shapes.push_back(input.shape());
+  }
+  return y.with_node(detail::make_node<detail::OperationNode<T, D, U, E, F>>(
+      op, std::move(nodes), std::move(shapes), std::move(gradient)));
+}
+
+template <class T, class D, class U, class E, class F>
+[[nodiscard]] Tensor<T, D> differentiable(const Tensor<T, D>& y, std::initializer_list<Tensor<U, E>> inputs,
+                                          F gradient, std::string_view op = "user operation") {
+  return differentiable(y, std::vector<Tensor<U, E>>(inputs), std::move(gradient), op);
+}
+
+}  // namespace EBB_NAMESPACE

@@ -1,0 +1,152 @@
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+
+#include "ebb/backend/sizes.hpp"
+#include "ebb/core/random.hpp"
+#include "ebb/fwd.hpp"
+
+namespace EBB_NAMESPACE {
+
+/// The seam between operations and devices: what a device has to offer, kernel by kernel.
+///
+/// Kernels see raw pointers, sizes and options, never tensors. Arguments have been checked by the operation
+/// that calls; pointers of inputs and outputs do not overlap unless stated; any extent may be 0. Every
+/// kernel writes all of its output. On a CPU results do not depend on the number of threads.
+/// A device is a struct of static member templates; `static_assert(Backend<Device>)` names what it lacks.
+
+/// allocate/deallocate: memory for tensors, aligned to 64 bytes. is_host: whether the CPU may follow
+/// pointers.
+template <class D>
+concept MemoryKernels = requires(void* to, const void* from, std::size_t bytes, float* x, Index n) {
+  { D::is_host } -> std::convertible_to<bool>;
+  { D::allocate(bytes) } -> std::same_as<void*>;
+  D::deallocate(to, bytes);
+  D::copy(from, to, bytes);          // within the device
+  D::copy_to_host(from, to, bytes);  // returns when the bytes are there
+  D::copy_from_host(from, to, bytes);
+  D::fill(x, n, 1.0f);  // x[i] = value
+};
+
+/// map: y[i] = f(x[i]), x and y may be the same. zip: y = f(a, b) with broadcasting. For any functor and
+/// element types. broadcast_copy: zip's rule for one operand.
+template <class D, class T, class F, class G>
+concept ElementwiseKernels = requires(F f, G g, const T* a, const T* b, T* y, Index n, BroadcastSizes sizes) {
+  D::map(f, a, y, n);
+  D::zip(g, a, b, y, sizes);
+};
+
+/// Over the middle axis of (outer, count, inner). sum of nothing is 0; the operation rejects max of nothing.
+/// argmax: the first of equal values; NaN counts as the largest.
+template <class D, class T>
+concept ReductionKernels = requires(const T* x, T* y, std::int32_t* index, ReduceSizes sizes) {
+  D::reduce_sum(x, y, sizes);
+  D::reduce_max(x, y, sizes);
+  D::argmax(x, index, sizes);
+};
+
+/// c = op(a) op(b) (+ bias per column), op(a) of m x k and op(b) of k x n, row-major; bias may be null.
+template <class D, class T>
+concept MatmulKernels = requires(const T* a, const T* b, const T* bias, T* c, MatmulSizes sizes) {
+  D::matmul(a, b, bias, c, sizes);
+};
+
+/// x (N, C, L), w (F, C / groups, K), bias (F) or null, y (N, F, M): cross-correlation with zero padding.
+template <class D, class T>
+concept Conv1DKernels = requires(const T* x, const T* w, const T* bias, T* y, Conv1DSizes sizes) {
+  D::conv1d(x, w, bias, y, sizes);
+  D::conv1d_input_gradient(x, w, y, sizes);      // dy, w -> dx
+  D::conv1d_weight_gradient(x, w, y, y, sizes);  // dy, x -> dw, db; db may be null
+};
+
+/// x (N C, L), y (N C, M); index: position in the row of x that was largest, the first of equals.
+/// Padding never wins a maximum; an average divides by the whole kernel (PyTorch's count_include_pad).
+template <class D, class T>
+concept Pool1DKernels = requires(const T* x, T* y, const std::int32_t* from, std::int32_t* index,
+                                 Pool1DSizes sizes) {
+  D::max_pool1d(x, y, index, sizes);
+  D::max_pool1d_gradient(x, from, y, sizes);  // dy, index -> dx
+  D::avg_pool1d(x, y, sizes);
+  D::avg_pool1d_gradient(x, y, sizes);  // dy -> dx
+};
+
+/// x (N, C, L), everything else (C). inv_std = 1 / sqrt(variance + epsilon), the variance biased.
+template <class D, class T>
+concept BatchNormKernels = requires(const T* x, T* y, T epsilon, BatchNormSizes sizes) {
+  D::batch_norm_statistics(x, y, y, sizes);  // x -> mean, variance (biased)
+  D::batch_norm(x, x, x, x, x, y, sizes);    // x, mean, inv_std, gamma, beta -> y
+  D::batch_norm_gradient(x, x, x, x, x, y, y, y,
+                         sizes);  // training: dy, x, mean, inv_std, gamma -> dx, dgamma, dbeta
+  D::batch_norm_eval_gradient(x, x, x, x, x, y, y, y, sizes);  // evaluation: the statistics are constants
+};
+
+/// Over the middle axis of (outer, count, inner).
+template <class D, class T>
+concept SoftmaxKernels = requires(const T* x, T* y, ReduceSizes sizes) {
+  D::softmax(x, y, sizes);
+  D::softmax_gradient(x, x, y, sizes);  // dy, y -> dx
+  D::log_softmax(x, y, sizes);
+  D::log_softmax_gradient(x, x, y, sizes);  // dy, y -> dx
+};
+
+/// logits (N, C), labels (N) in [0, C), weight (C) or null. loss (N) is each sample's share, already weighted
+/// and smoothed; gradient: dlogits = scale * d(sum of loss)/dlogits.
+template <class D, class T>
+concept CrossEntropyKernels = requires(const T* x, const std::int32_t* labels, const T* weight, T* y,
+                                       CrossEntropySizes sizes) {
+  D::cross_entropy(x, labels, weight, y, sizes);
+  D::cross_entropy_gradient(x, labels, weight, x, y, sizes);  // logits, labels, weight, scale (N), -> dlogits
+};
+
+/// copy_blocks: y[o * y_stride + i] = x[o * x_stride + i] for o < outer, i < count (what concat, narrow and
+/// pad are made of). gather_rows: y[i] = x[rows[i]]. scatter_add_rows: y[rows[i]] += x[i] in order, y zeroed
+/// first.
+template <class D, class T>
+concept RowKernels = requires(const T* x, T* y, const std::int32_t* rows, BlockSizes blocks, RowSizes sizes) {
+  D::copy_blocks(x, y, blocks);
+  D::gather_rows(x, rows, y, sizes);
+  D::scatter_add_rows(x, rows, y, sizes);
+};
+
+/// Element i is number i of the stream (core/random.hpp). dropout: y = x / (1 - p) where uniform i >= p, else
+/// 0; the same call with dy is its gradient.
+template <class D, class T>
+concept RandomKernels = requires(const T* x, T* y, Index n, T p, Philox random) {
+  D::random_uniform(y, n, random);
+  D::random_normal(y, n, random);
+  D::dropout(x, y, n, p, random);
+};
+
+/// One pass over a parameter (w), its gradient and its moments, in place.
+template <class D, class T>
+concept OptimizerKernels = requires(const T* g, T* w, Index n, SgdStep<T> sgd, AdamStep<T> adam) {
+  D::sgd_step(w, g, w, n, sgd);       // w, gradient, velocity (null without momentum)
+  D::adam_step(w, g, w, w, n, adam);  // w, gradient, first moment, second moment
+};
+
+namespace detail {
+struct Probe {
+  template <class T>
+  T operator()(T a) const {
+    return a;
+  }
+  template <class T>
+  T operator()(T a, T) const {
+    return a;
+  }
+};
+}  // namespace detail
+
+/// Every kernel for an element type that trains.
+template <class D, class T>
+concept Kernels =
+    ElementwiseKernels<D, T, detail::Probe, detail::Probe> && ReductionKernels<D, T> && MatmulKernels<D, T> &&
+    Conv1DKernels<D, T> && Pool1DKernels<D, T> && BatchNormKernels<D, T> && SoftmaxKernels<D, T> &&
+    CrossEntropyKernels<D, T> && RowKernels<D, T> && RandomKernels<D, T> && OptimizerKernels<D, T>;
+
+template <class D>
+concept Backend = MemoryKernels<D> && Kernels<D, float> && Kernels<D, double>;
+
+}  // namespace EBB_NAMESPACE

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <algorithm>
+
+#include "ebb/backend/sizes.hpp"
+#include "ebb/core/parallel.hpp"
+
+namespace EBB_NAMESPACE::cpu {
+
+struct Elementwise {
+  template <class F, class T, class R>
+  static void map(F f, const T* x, R* y, Index n) {
+    parallel_for(n, grain, [&](Index first, Index last) {
+      for (Index i = first; i < last; ++i) y[i] = f(x[i]);
+    });
+  }
+
+  template <class F, class T, class R>
+  static void zip(F f, const T* a, const T* b, R* y, const BroadcastSizes& sizes) {
+    if (sizes.size == 0) return;
+    const Index width = sizes.rank > 0 ? sizes.extent[0] : 1;
+    const Index step_a = sizes.rank > 0 ? sizes.a_stride[0] : 0,
+                step_b = sizes.rank > 0 ? sizes.b_stride[0] : 0;
+    if (sizes.rank <= 1) {
+      parallel_for(width, grain, [&](Index first, Index last) {
+        zip_row(f, a + first * step_a, step_a, b + first * step_b, step_b, y + first, last - first);
+      });
+      return;
+    }
+    parallel_for(sizes.size / width, std::max<Index>(1, grain / width), [&](Index first, Index last) {
+      for (Index row = first; row < last; ++row) {
+        Index rest = row, at_a = 0, at_b = 0;
+        for (std::size_t axis = 1; axis < static_cast<std::size_t>(sizes.rank); ++axis) {
+          const Index i = rest % sizes.extent[axis];
+          rest /= sizes.extent[axis];
+          at_a += i * sizes.a_stride[axis];
+          at_b += i * sizes.b_stride[axis];
+        }
+        zip_row(f, a + at_a, step_a, b + at_b, step_b, y + row * width, width);
+      }
+    });
+  }
+
+ private:
+  static constexpr Index grain = 1 << 14;
+
+  // One loop per case, so that the compiler knows the steps.
+  template <class F, class T, class R>
+  static void zip_row(F& f, const T* a, Index step_a, const T* b, Index step_b, R* y, Index n) {
+    if (step_a == 1 && step_b == 1) {
+      for (Index i = 0; i < n; ++i) y[i] = f(a[i], b[i]);
+    } else if (step_a == 1) {
+      for (Index i = 0; i < n; ++i) y[i] = f(a[i], *b);
+    } else if (step_b == 1) {
+      for (Index i = 0; i < n; ++i) y[i] = f(*a, b[i]);
+    } else {
+      for (Index i = 0; i < n; ++i) y[i] = f(*a, *b);
+    }
+  }
+};
+
+}  // namespace EBB_NAMESPACE::cpu

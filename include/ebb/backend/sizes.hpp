@@ -1,0 +1,111 @@
+#pragma once
+
+#include <array>
+
+#include "ebb/core/shape.hpp"
+
+/// What kernels are told beside their pointers: plain structs, no pointers, no tensors.
+
+namespace EBB_NAMESPACE {
+
+/// Two operands broadcast into one result: the result's extents with neighbouring axes merged where both
+/// operands allow it, and how many elements a step along each axis moves in either operand (0: repeats).
+struct BroadcastSizes {
+  BroadcastSizes(const Shape& result, const Shape& a, const Shape& b) {
+    Index stride_a = 1, stride_b = 1;
+    for (Index back = 1; back <= result.rank(); ++back) {
+      const Index length = result[result.rank() - back];
+      const Index in_a = back <= a.rank() ? a[a.rank() - back] : 1;
+      const Index in_b = back <= b.rank() ? b[b.rank() - back] : 1;
+      if (length == 1) continue;
+      add(length, in_a == 1 ? 0 : stride_a, in_b == 1 ? 0 : stride_b);
+      stride_a *= in_a;
+      stride_b *= in_b;
+    }
+    size = result.size();
+  }
+
+  Index rank = 0;
+  Index size = 0;
+  // Innermost axis first.
+  std::array<Index, Shape::max_rank> extent{}, a_stride{}, b_stride{};
+
+ private:
+  void add(Index length, Index a_i, Index b_i) {
+    if (rank > 0) {
+      const auto last = static_cast<std::size_t>(rank - 1);
+      if (a_i == a_stride[last] * extent[last] && b_i == b_stride[last] * extent[last]) {
+        extent[last] *= length;
+        return;
+      }
+    }
+    const auto next = static_cast<std::size_t>(rank++);
+    extent[next] = length;
+    a_stride[next] = a_i;
+    b_stride[next] = b_i;
+  }
+};
+
+/// A tensor seen as (outer, count, inner); the middle axis is the one reduced.
+struct ReduceSizes {
+  Index outer = 1, count = 1, inner = 1;
+};
+
+struct MatmulSizes {
+  Index m = 0, n = 0, k = 0;
+  bool transpose_a = false;  ///< a is stored as k x m
+  bool transpose_b = false;  ///< b is stored as n x k
+  Index batch = 1;           ///< that many products, one after another in memory
+};
+
+struct Conv1DSizes {
+  Index batch = 0, channels = 0, length = 0, filters = 0, kernel = 1;
+  Index stride = 1, padding = 0, dilation = 1, groups = 1;
+
+  [[nodiscard]] Index out_length() const {
+    return (length + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1;
+  }
+};
+
+struct Pool1DSizes {
+  Index rows = 0, length = 0, kernel = 1, stride = 1, padding = 0;
+
+  [[nodiscard]] Index out_length() const { return (length + 2 * padding - kernel) / stride + 1; }
+};
+
+struct BatchNormSizes {
+  Index batch = 0, channels = 0, length = 1;
+};
+
+struct CrossEntropySizes {
+  Index batch = 0, classes = 0;
+  double label_smoothing = 0;
+};
+
+struct BlockSizes {
+  Index outer = 0, count = 0, x_stride = 0, y_stride = 0;
+};
+
+/// rows: how many are gathered or scattered; table: how many there are; width: elements of each.
+struct RowSizes {
+  Index rows = 0, table = 0, width = 0;
+};
+
+template <class T>
+struct SgdStep {
+  T learning_rate, momentum, weight_decay;
+  bool nesterov;
+};
+
+/// Kingma and Ba, "Adam" (2015), in the form of PyTorch: w -= step_size m / (sqrt(v) second_moment_correction
+/// + epsilon).
+template <class T>
+struct AdamStep {
+  T step_size;  ///< learning rate / (1 - beta1^t)
+  T beta1, beta2, epsilon;
+  T second_moment_correction;  ///< 1 / sqrt(1 - beta2^t)
+  T weight_decay;              ///< added to the gradient (L2)
+  T decoupled_decay;           ///< w *= 1 - this, before the step (AdamW)
+};
+
+}  // namespace EBB_NAMESPACE

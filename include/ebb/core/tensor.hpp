@@ -1,0 +1,210 @@
+#pragma once
+
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string_view>
+#include <type_traits>
+#include <utility>
+
+#include "ebb/autograd/no_grad.hpp"
+#include "ebb/autograd/node.hpp"
+#include "ebb/core/bfloat16.hpp"
+#include "ebb/core/element.hpp"
+#include "ebb/core/error.hpp"
+#include "ebb/core/shape.hpp"
+#include "ebb/core/storage.hpp"
+
+namespace EBB_NAMESPACE {
+
+/// A dense, row-major array of run-time rank on a device: a cheap handle, copies of which share the
+/// elements. `clone()` copies the elements.
+///
+/// T is float, double, bfloat16 (storage; kernels compute in float) or an integer type for labels and
+/// bytes. Operations are free functions (`matmul(a, b)`, `relu(x)`) and return new tensors; what is a member
+/// here is structure, access to elements, and the gradient.
+///
+///     Tensor<float> x({2, 3});        // zeros
+///     x(0, 2) = 5;
+///     Tensor<float> y = 2.0f * x + 1.0f;
+///
+/// A default-constructed tensor is undefined: it has no elements and only `defined()` may be asked.
+template <class T, class Device>
+class Tensor {
+ public:
+  using value_type = T;
+  using device_type = Device;
+
+  Tensor() = default;
+
+  /// Zeros of the given shape.
+  explicit Tensor(const Shape& shape) : Tensor(shape, Uninitialized{}) { fill(T(0)); }
+
+  /// Elements of unspecified value, for whoever writes all of them.
+  [[nodiscard]] static Tensor uninitialized(const Shape& shape) { return Tensor(shape, Uninitialized{}); }
+
+  [[nodiscard]] bool defined() const { return storage_ != nullptr; }
+  [[nodiscard]] const Shape& shape() const { return shape_; }
+  [[nodiscard]] Index shape(Index axis) const {
+    return shape_[detail::normalize_axis("shape", axis, shape_)];
+  }
+  [[nodiscard]] Index rank() const { return shape_.rank(); }
+  [[nodiscard]] Index size() const { return defined() ? shape_.size() : 0; }
+
+  // ---- Elements -------------------------------------------------------------------------------------
+
+  /// The elements for reading. Inside a gradient function: an error where they were overwritten since.
+  [[nodiscard]] const T* data() const {
+    if (detail::running_node && storage_ && storage_->changed_since(detail::running_node->made()))
+        [[unlikely]]
+      detail::fail("backward", detail::running_node->op(), " saved a tensor of shape ", shape_,
+                   " that was changed in place afterwards");
+    return data_;
+  }
+
+  /// The elements for writing; counts as a change in place.
+  [[nodiscard]] T* mutable_data() {
+    if (storage_) storage_->mark_written();
+    return data_;
+  }
+
+  /// The elements in row-major order, for reading.
+  [[nodiscard]] std::span<const T> span() const requires(Device::is_host) {
+    return {data(), static_cast<std::size_t>(size())};
+  }
+
+  /// One element: x(i, j, k), with one index per axis, each checked.
+  template <std::integral... Indices>
+  [[nodiscard]] T operator()(Indices... indices) const requires(Device::is_host) {
+    return data()[offset({static_cast<Index>(indices)...})];
+  }
+
+  /// The same for writing: x(i, j, k) = value, or +=, -=, *=, /=.
+  template <std::integral... Indices>
+  [[nodiscard]] detail::Element<T, Device> operator()(Indices... indices) requires(Device::is_host) {
+    return {data_ + offset({static_cast<Index>(indices)...}), storage_.get()};
+  }
+
+  /// The only element of a tensor of size 1.
+  [[nodiscard]] T item() const {
+    detail::require(defined() && size() == 1, "item", "a tensor of shape ", shape_, " is not one number");
+    T value;
+    Device::copy_to_host(data(), &value, sizeof(T));
+    return value;
+  }
+
+  /// Sets every element. Changes values only: nothing is recorded for backward.
+  Tensor& fill(T value) {
+    require_writable("fill");
+    Device::fill(mutable_data(), size(), value);
+    return *this;
+  }
+
+  /// Copies the elements of `source`, which has the same shape. Nothing is recorded for backward, so a
+  /// source that needs a gradient has to be detached first.
+  Tensor& assign(const Tensor& source) {
+    require_writable("assign");
+    detail::require(source.defined() && source.shape() == shape_, "assign", "a tensor of shape ",
+                    source.shape(), " does not fit into ", shape_);
+    detail::require(!(is_grad_enabled() && source.needs_grad()), "assign",
+                    "the source needs a gradient, which would be lost: assign(source.detach())");
+    Device::copy(source.data(), mutable_data(), static_cast<std::size_t>(size()) * sizeof(T));
+    return *this;
+  }
+
+  // ---- Structure (ops/reshape.hpp, ops/slice.hpp) ---------------------------------------------------
+
+  /// The same elements under another shape of equal size; one extent may be -1 (what is left). Shared.
+  [[nodiscard]] Tensor reshape(std::initializer_list<Index> shape) const;
+  [[nodiscard]] Tensor reshape(const Shape& shape) const;
+
+  /// The part [first, last) of the leading axis. Shared.
+  [[nodiscard]] Tensor slice(Index first, Index last) const;
+
+  /// A copy with elements of its own; part of the graph (ops/clone.hpp).
+  [[nodiscard]] Tensor clone() const;
+
+  /// The same elements, cut off from the graph. Shared.
+  [[nodiscard]] Tensor detach() const {
+    Tensor out = *this;
+    out.node_ = nullptr;
+    return out;
+  }
+
+  // ---- Gradient -------------------------------------------------------------------------------------
+
+  /// Makes this handle, and copies taken from it later, a leaf of which backward leaves a gradient.
+  Tensor& requires_grad() &;
+  Tensor requires_grad() &&;
+
+  /// Whether a gradient flows to this tensor: a leaf, or computed from one.
+  [[nodiscard]] bool needs_grad() const { return node_ != nullptr; }
+
+  /// Computes the gradient of this scalar with respect to every leaf it depends on, added to what the
+  /// leaves hold already. With an argument: of sum(this * dy), for a result of any shape.
+  void backward() const;
+  void backward(const Tensor& dy) const;
+
+  /// The gradient that backward left on this leaf.
+  [[nodiscard]] Tensor grad() const;
+  [[nodiscard]] bool has_grad() const;
+  /// Forgets the gradient of this leaf.
+  void zero_grad() const;
+
+  // ---- For operations -------------------------------------------------------------------------------
+
+  /// A handle on a part of the same elements, outside of the graph.
+  [[nodiscard]] Tensor view(const Shape& shape, Index offset) const {
+    Tensor out = detach();
+    out.shape_ = shape;
+    out.data_ = data_ + offset;
+    return out;
+  }
+
+  [[nodiscard]] const std::shared_ptr<detail::Node>& node() const { return node_; }
+
+  /// The same elements with another place in the graph.
+  [[nodiscard]] Tensor with_node(std::shared_ptr<detail::Node> node) const {
+    Tensor out = *this;
+    out.node_ = std::move(node);
+    return out;
+  }
+
+  /// True where no other tensor sees these elements.
+  [[nodiscard]] bool is_unique() const { return storage_.use_count() == 1; }
+
+ private:
+  struct Uninitialized {};
+  Tensor(const Shape& shape, Uninitialized)
+      : shape_(shape),
+        storage_(
+            std::make_shared<detail::Storage<Device>>(static_cast<std::size_t>(shape.size()) * sizeof(T))),
+        data_(static_cast<T*>(storage_->data())) {}
+
+  void require_writable(std::string_view op) const {
+    detail::require(defined(), op, "the tensor is undefined");
+    detail::require(!(is_grad_enabled() && node_ && !node_->is_leaf()), op,
+                    "the result of an operation that needs a gradient cannot be changed in place; "
+                    "detach() it, or do it under NoGrad");
+  }
+
+  [[nodiscard]] Index offset(std::initializer_list<Index> indices) const {
+    detail::require(static_cast<Index>(indices.size()) == rank(), "index", indices.size(),
+                    " indices for a tensor of shape ", shape_);
+    Index position = 0, axis = 0;
+    for (const Index index : indices) {
+      detail::require(index >= 0 && index < shape_[axis], "index", "index ", index, " of axis ", axis,
+                      " is outside of ", shape_);
+      position = position * shape_[axis++] + index;
+    }
+    return position;
+  }
+
+  Shape shape_;
+  std::shared_ptr<detail::Storage<Device>> storage_;
+  T* data_ = nullptr;
+  std::shared_ptr<detail::Node> node_;
+};
+
+}  // namespace EBB_NAMESPACE

@@ -1,0 +1,391 @@
+#!/usr/bin/env python3
+"""Writes the golden files of this folder: what PyTorch computes, for the tests beside this script to read.
+
+    pip install torch safetensors numpy
+    python make_golden.py [FOLDER]
+
+Everything is computed in double precision on one thread, from inputs that a float holds exactly; so one file
+serves the float tests and the double tests. Another processor or version of PyTorch may change last bits.
+
+Inputs of conv1d and of the networks are not stored but drawn on both sides, by `uniform` below and by
+golden.hpp. Results of more than WHOLE elements are stored as a digest, see `Golden.put`.
+"""
+
+import math
+import pathlib
+import sys
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from safetensors.numpy import save_file
+
+WHOLE = 2048  # results up to this size are stored whole
+SAMPLE = 1000  # entries stored of larger ones
+DIGEST_SEED = 99  # of the projection and of the sampled indices
+
+
+def philox4x32(seed, stream, blocks):
+    """Philox4x32-10 (Salmon et al. 2011), blocks 0 .. blocks - 1: key = (seed low, seed high), counter = (block
+    low, block high, stream low, stream high), each 32 bits. Returns the words in order: (blocks, 4) uint32."""
+    low, high = np.uint64(0xFFFFFFFF), np.uint64(32)
+    block = np.arange(blocks, dtype=np.uint64)
+    c0, c1 = block & low, block >> high
+    c2, c3 = np.full_like(block, stream & 0xFFFFFFFF), np.full_like(block, stream >> 32)
+    k0, k1 = seed & 0xFFFFFFFF, seed >> 32
+    for _ in range(10):
+        p0, p1 = c0 * np.uint64(0xD2511F53), c2 * np.uint64(0xCD9E8D57)
+        c0, c1, c2, c3 = (p1 >> high) ^ c1 ^ np.uint64(k0), p1 & low, (p0 >> high) ^ c3 ^ np.uint64(k1), p0 & low
+        k0, k1 = (k0 + 0x9E3779B9) & 0xFFFFFFFF, (k1 + 0xBB67AE85) & 0xFFFFFFFF
+    return np.stack([c0, c1, c2, c3], axis=1).astype(np.uint32)
+
+
+def uniform(seed, stream, shape, low=-1.0, high=1.0):
+    """Element i is low + (high - low) * u in float arithmetic, where u = (word >> 8) * 2^-24 and word is word
+    i % 4 of block i / 4. Returned as double."""
+    size = math.prod(shape)
+    words = philox4x32(seed, stream, -(-size // 4)).reshape(-1)[:size]
+    u = (words >> 8).astype(np.float32) * np.float32(2.0**-24)
+    low, high = np.float32(low), np.float32(high)
+    return torch.from_numpy((low + (high - low) * u).astype(np.float64)).reshape(shape)
+
+
+def leaf(tensor):
+    return tensor.clone().requires_grad_()
+
+
+class Golden:
+    """One file. Names are "case.what"; inputs are stored as float or int32, results as double."""
+
+    def __init__(self):
+        self.tensors = {}
+
+    def put_input(self, name, value):
+        value = np.asarray(value.detach() if isinstance(value, torch.Tensor) else value)
+        self.tensors[name] = value.astype(np.float32 if value.dtype.kind == "f" else np.int32)
+        assert np.array_equal(self.tensors[name].astype(value.dtype), value), f"{name}: not exact in a float"
+
+    def put(self, name, value):
+        """Stores a result whole, or as a digest: name.index and name.sample hold SAMPLE of its entries, and
+        name.sums the sum of its squares and its inner product with uniform(DIGEST_SEED, 0, size)."""
+        value = value.detach().contiguous()
+        assert value.dtype == torch.float64 and torch.isfinite(value).all(), name
+        if value.numel() <= WHOLE:
+            self.tensors[name] = value.numpy().copy()
+            return
+        flat = value.flatten()
+        words = philox4x32(DIGEST_SEED, 1, SAMPLE // 4).reshape(-1).astype(np.uint64)
+        index = np.unique(words * np.uint64(flat.numel()) >> np.uint64(32)).astype(np.int32)
+        self.tensors[f"{name}.index"] = index
+        self.tensors[f"{name}.sample"] = flat.numpy()[index]
+        projection = flat.dot(uniform(DIGEST_SEED, 0, flat.shape))
+        self.tensors[f"{name}.sums"] = np.array([flat.dot(flat).item(), projection.item()])
+
+    def put_gradients(self, case, result, upstream, **inputs):
+        """Stores result and, for each input, the gradient of the inner product of result and upstream."""
+        self.put(f"{case}.result", result)
+        for name, gradient in zip(inputs, torch.autograd.grad(result, list(inputs.values()), upstream)):
+            self.put(f"{case}.gradient.{name}", gradient)
+
+    def save(self, file):
+        save_file(dict(sorted(self.tensors.items())), file,
+                  metadata={"generator": "make_golden.py", "torch": torch.__version__.split("+")[0]})
+        print(f"{file}: {len(self.tensors)} tensors, {file.stat().st_size / 1e3:.0f} kB")
+
+
+# Columns: batch, channels, length, filters, kernel, stride, padding, dilation, groups, bias.
+CONV1D = {
+    "point": (1, 1, 1, 1, 1, 1, 0, 1, 1, 1),
+    "pointwise": (3, 5, 11, 7, 1, 1, 0, 1, 1, 1),
+    "pointwise_strided": (2, 6, 13, 4, 1, 3, 0, 1, 1, 0),
+    "kernel3": (2, 3, 17, 4, 3, 1, 0, 1, 1, 1),
+    "kernel3_no_bias": (2, 3, 17, 4, 3, 1, 0, 1, 1, 0),
+    "kernel3_same": (2, 3, 17, 4, 3, 1, 1, 1, 1, 1),
+    "kernel4": (3, 2, 19, 5, 4, 1, 0, 1, 1, 1),
+    "kernel5": (3, 2, 23, 5, 5, 1, 0, 1, 1, 1),
+    "kernel5_full": (2, 2, 9, 3, 5, 1, 4, 1, 1, 1),
+    "kernel7": (2, 4, 29, 3, 7, 1, 0, 1, 1, 1),
+    "kernel7_same": (2, 4, 29, 3, 7, 1, 3, 1, 1, 0),
+    "batch1": (1, 3, 31, 6, 3, 1, 0, 1, 1, 1),
+    "kernel_as_long_as_input": (2, 3, 7, 4, 7, 1, 0, 1, 1, 1),
+    "kernel_as_long_as_padded_input": (2, 3, 5, 4, 7, 1, 1, 1, 1, 1),
+    "kernel_longer_than_input": (2, 2, 3, 4, 5, 1, 2, 1, 1, 1),
+    "stride2": (2, 3, 20, 4, 3, 2, 0, 1, 1, 1),
+    "stride2_remainder": (2, 3, 21, 4, 4, 2, 0, 1, 1, 1),
+    "stride2_padded": (2, 3, 22, 4, 5, 2, 2, 1, 1, 0),
+    "stride3_remainder": (2, 2, 24, 6, 5, 3, 0, 1, 1, 1),
+    "stride3_kernel4": (2, 2, 25, 6, 4, 3, 1, 1, 1, 1),
+    "stride_equals_kernel": (2, 3, 23, 5, 4, 4, 0, 1, 1, 1),
+    "stride_beyond_kernel": (2, 3, 26, 4, 3, 5, 0, 1, 1, 1),
+    "stride_beyond_input": (2, 3, 6, 4, 3, 9, 0, 1, 1, 1),
+    "dilation2": (2, 3, 19, 4, 3, 1, 0, 2, 1, 1),
+    "dilation3_same": (2, 3, 19, 4, 3, 1, 3, 3, 1, 0),
+    "dilation2_stride2": (2, 3, 24, 4, 4, 2, 1, 2, 1, 1),
+    "dilated_kernel_as_long_as_input": (2, 3, 9, 4, 5, 1, 0, 2, 1, 1),
+    "groups2": (2, 4, 18, 6, 3, 1, 0, 1, 2, 1),
+    "groups3_strided": (2, 9, 20, 6, 5, 2, 2, 1, 3, 1),
+    "groups4_dilated": (1, 8, 21, 8, 3, 1, 2, 2, 4, 0),
+    "depthwise": (2, 6, 17, 6, 3, 1, 1, 1, 6, 1),
+    "depthwise_strided": (3, 5, 22, 5, 4, 3, 0, 1, 5, 0),
+    "depthwise_multiplier": (2, 4, 16, 12, 5, 1, 2, 1, 4, 1),
+    "everything": (2, 6, 37, 9, 4, 3, 5, 2, 3, 1),
+    "many_channels_kernel1": (2, 67, 45, 70, 1, 1, 0, 1, 1, 1),
+    "many_channels_kernel3": (2, 64, 61, 48, 3, 1, 0, 1, 1, 1),
+    "many_channels_kernel3_same": (1, 33, 64, 65, 3, 1, 1, 1, 1, 0),
+    "many_channels_kernel4": (3, 72, 50, 80, 4, 1, 0, 1, 1, 1),
+    "many_channels_kernel5": (3, 96, 47, 56, 5, 1, 0, 1, 1, 1),
+    "many_channels_kernel5_same": (2, 31, 71, 130, 5, 1, 2, 1, 1, 1),
+    "many_channels_kernel7": (2, 40, 39, 48, 7, 1, 0, 1, 1, 1),
+    "many_channels_stride3": (2, 100, 64, 60, 4, 3, 0, 1, 1, 1),
+    "many_channels_groups": (2, 96, 40, 64, 3, 1, 1, 1, 4, 1),
+    "deep_packet_first": (2, 1, 1500, 200, 4, 3, 0, 1, 1, 1),
+    "deep_packet_second": (2, 200, 101, 200, 5, 1, 0, 1, 1, 1),
+    "deep_packet_second_strided": (2, 200, 100, 200, 4, 3, 0, 1, 1, 1),
+}
+
+
+def conv1d():
+    """Case number i draws from seed i: stream 0 is the input, 1 the weight, 2 the bias, 3 the upstream gradient."""
+    golden = Golden()
+    for seed, (case, columns) in enumerate(CONV1D.items()):
+        batch, channels, length, filters, kernel, stride, padding, dilation, groups, bias = columns
+        x = leaf(uniform(seed, 0, (batch, channels, length)))
+        w = leaf(uniform(seed, 1, (filters, channels // groups, kernel)))
+        b = leaf(uniform(seed, 2, (filters,))) if bias else None
+        y = F.conv1d(x, w, b, stride, padding, dilation, groups)
+        golden.put_input(f"{case}.seed", [seed])
+        golden.put_input(f"{case}.columns", list(columns))
+        inputs = {"input": x, "weight": w} | ({"bias": b} if bias else {})
+        golden.put_gradients(case, y, uniform(seed, 3, y.shape), **inputs)
+    return golden
+
+
+def batch_norm():
+    """Three training steps on the same gamma and beta, then evaluation. momentum is the share of the old value;
+    PyTorch's is the share of the new one. The running variance takes in the unbiased variance of the batch."""
+    golden = Golden()
+    shapes = {"planes": (4, 3, 7), "rows": (6, 5), "batch1": (1, 3, 9), "pair": (2, 4), "wide": (5, 40, 11)}
+    for seed, (case, shape) in enumerate(shapes.items(), start=100):
+        channels = shape[1]
+        for variant, (momentum, epsilon) in {"keras": (0.99, 1e-3), "torch": (0.9, 1e-5)}.items():
+            gamma, beta = leaf(uniform(seed, 0, (channels,), 0.5, 1.5)), leaf(uniform(seed, 1, (channels,)))
+            mean, variance = torch.zeros(channels).double(), torch.ones(channels).double()
+            name = f"{case}_{variant}"
+            golden.put_input(f"{name}.gamma", gamma)
+            golden.put_input(f"{name}.beta", beta)
+            golden.tensors[f"{name}.options"] = np.array([momentum, epsilon])
+            for step in range(4):
+                # Far from zero, where a variance computed as E[x^2] - E[x]^2 loses its digits.
+                x = leaf(uniform(seed, 2 + 2 * step, shape, 15.0, 17.0))
+                dy = uniform(seed, 3 + 2 * step, shape)
+                y = F.batch_norm(x, mean, variance, gamma, beta, step < 3, 1 - momentum, epsilon)
+                golden.put_input(f"{name}.{step}.input", x)
+                golden.put_input(f"{name}.{step}.upstream", dy)
+                golden.put_gradients(f"{name}.{step}", y, dy, input=x, gamma=gamma, beta=beta)
+                golden.put(f"{name}.{step}.running_mean", mean)
+                golden.put(f"{name}.{step}.running_variance", variance)
+    return golden
+
+
+def pool1d():
+    golden = Golden()
+    cases = {  # batch, channels, length, window, stride, padding
+        "pairs": (2, 3, 12, 2, 2, 0), "pairs_remainder": (2, 3, 13, 2, 2, 0), "overlapping": (2, 3, 14, 3, 1, 0),
+        "stride2": (2, 3, 15, 3, 2, 0), "padded": (2, 3, 15, 3, 2, 1), "padded_same": (1, 4, 9, 5, 1, 2),
+        "gaps": (2, 2, 17, 2, 5, 0), "whole": (3, 2, 7, 7, 7, 0), "deep_packet": (1, 8, 495, 2, 2, 0),
+    }
+    for seed, (case, columns) in enumerate(cases.items(), start=200):
+        batch, channels, length, window, stride, padding = columns
+        x = leaf(uniform(seed, 0, (batch, channels, length)))
+        golden.put_input(f"{case}.columns", list(columns[3:]))
+        golden.put_input(f"{case}.input", x)
+        kinds = {"max": F.max_pool1d(x, window, stride, padding),
+                 "average": F.avg_pool1d(x, window, stride, padding, count_include_pad=True),
+                 "average_inside": F.avg_pool1d(x, window, stride, padding, count_include_pad=False),
+                 "global_max": F.adaptive_max_pool1d(x, 1)[:, :, 0],
+                 "global_average": F.adaptive_avg_pool1d(x, 1)[:, :, 0]}
+        for kind, y in kinds.items():
+            dy = uniform(seed, 1, y.shape)
+            golden.put_input(f"{case}.{kind}.upstream", dy)
+            golden.put_gradients(f"{case}.{kind}", y, dy, input=x)
+    # Equal values: the first of them takes the gradient.
+    x = leaf(torch.tensor([[[1.0, 1, 1, 0, 2, 2, -1, -1]]]).double())
+    y = F.max_pool1d(x, 2)
+    golden.put_input("ties.columns", [2, 2, 0])
+    golden.put_input("ties.input", x)
+    golden.put_input("ties.max.upstream", torch.ones_like(y))
+    golden.put_gradients("ties.max", y, torch.ones_like(y), input=x)
+    return golden
+
+
+def losses():
+    golden = Golden()
+    classes, seed = 5, 300
+    logits = {"ordinary": uniform(seed, 0, (6, classes), -4, 4), "single": uniform(seed, 1, (1, classes), -4, 4),
+              "extreme": 1e4 * torch.tensor([[1.0, -1, 0, 0, 1], [-1, -1, -1, -1, -1], [1, 1, 1, 1, 1],
+                                             [1, 0, 0, 0, -1], [-1, 1, -1, 1, -1]]).double()}
+    labels = {"ordinary": [0, 4, 2, 2, 1, 3], "single": [3], "extreme": [1, 0, 3, 0, 0]}
+    weight = uniform(seed, 2, (classes,), 0.25, 2.0)
+    golden.put_input("weight", weight)
+    for case in logits:
+        x, t = leaf(logits[case]), torch.tensor(labels[case])
+        golden.put_input(f"{case}.input", x)
+        golden.put_input(f"{case}.labels", t)
+        for reduction in ("mean", "sum"):
+            one = torch.tensor(1.0).double()
+            for name, w, smoothing in (("plain", None, 0), ("weighted", weight, 0), ("smooth", None, 0.1),
+                                       ("weighted_smooth", weight, 0.1)):
+                loss = F.cross_entropy(x, t, w, reduction=reduction, label_smoothing=smoothing)
+                golden.put_gradients(f"{case}.cross_entropy_{name}.{reduction}", loss, one, input=x)
+            logp = leaf(F.log_softmax(logits[case], 1).float().double())
+            golden.put_input(f"{case}.log_probabilities", logp)
+            for name, w in (("plain", None), ("weighted", weight)):
+                loss = F.nll_loss(logp, t, w, reduction=reduction)
+                golden.put_gradients(f"{case}.nll_{name}.{reduction}", loss, one, input=logp)
+            target = leaf(uniform(seed, 3, x.shape))
+            golden.put_input(f"{case}.mse_target", target)
+            loss = F.mse_loss(x, target, reduction=reduction)
+            golden.put_gradients(f"{case}.mse.{reduction}", loss, one, input=x, target=target)
+            truth = (uniform(seed, 4, x.shape) > 0).double()
+            golden.put_input(f"{case}.truth", truth)
+            loss = F.binary_cross_entropy_with_logits(x, truth, reduction=reduction)
+            golden.put_gradients(f"{case}.binary_cross_entropy.{reduction}", loss, one, input=x)
+    return golden
+
+
+def activations():
+    golden = Golden()
+    special = torch.tensor([0.0, -0.0, 1e4, -1e4, 30, -30, 90, -90, 1e-6, -1e-6, 0.5, -0.5]).float().double()
+    cases = {"ordinary": uniform(400, 0, (3, 4, 5), -3, 3), "special": special}
+    functions = {"relu": torch.relu, "leaky_relu": lambda v: F.leaky_relu(v, 0.01), "sigmoid": torch.sigmoid,
+                 "tanh": torch.tanh}
+    for case, value in cases.items():
+        x, dy = leaf(value), uniform(400, 1, value.shape)
+        golden.put_input(f"{case}.input", x)
+        golden.put_input(f"{case}.upstream", dy)
+        for name, function in functions.items():
+            golden.put_gradients(f"{case}.{name}", function(x), dy, input=x)
+        for axis in range(value.dim()):
+            golden.put_gradients(f"{case}.softmax.{axis}", torch.softmax(x, axis), dy, input=x)
+            golden.put_gradients(f"{case}.log_softmax.{axis}", torch.log_softmax(x, axis), dy, input=x)
+    return golden
+
+
+def optimizers():
+    """Three parameters whose gradients are given, not computed, and differ widely in size."""
+    golden = Golden()
+    steps, shapes, scales = 10, ((3, 4), (5,), (2, 1, 3)), (1.0, 2.0**-20, 2.0**6)
+    start = [uniform(500, p, shape) for p, shape in enumerate(shapes)]
+    gradients = [[scales[p] * uniform(501 + step, p, shape) for p, shape in enumerate(shapes)] for step in range(steps)]
+    optim = torch.optim
+    variants = {
+        "sgd": lambda p: optim.SGD(p, lr=0.1),
+        "sgd_weight_decay": lambda p: optim.SGD(p, lr=0.1, weight_decay=0.01),
+        "sgd_momentum": lambda p: optim.SGD(p, lr=0.1, momentum=0.9),
+        "sgd_momentum_weight_decay": lambda p: optim.SGD(p, lr=0.1, momentum=0.9, weight_decay=0.01),
+        "sgd_nesterov": lambda p: optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True),
+        "sgd_nesterov_weight_decay": lambda p: optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
+        "adam": lambda p: optim.Adam(p, lr=1e-3, betas=(0.9, 0.999), eps=1e-7),
+        "adam_betas": lambda p: optim.Adam(p, lr=1e-2, betas=(0.8, 0.95), eps=1e-4),
+        "adam_weight_decay": lambda p: optim.Adam(p, lr=1e-2, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01),
+        "adamw": lambda p: optim.AdamW(p, lr=1e-2, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01),
+        "adamw_no_decay": lambda p: optim.AdamW(p, lr=1e-2, betas=(0.9, 0.999), eps=1e-7, weight_decay=0.0),
+    }
+    for p, value in enumerate(start):
+        golden.put_input(f"start.{p}", value)
+        for step in range(steps):
+            golden.put_input(f"gradient.{step}.{p}", gradients[step][p])
+    for variant, make in variants.items():
+        parameters = [leaf(value) for value in start]
+        optimizer = make(parameters)
+        for step in range(steps):
+            for parameter, gradient in zip(parameters, gradients[step]):
+                parameter.grad = gradient.clone()
+            optimizer.step()
+            for p, parameter in enumerate(parameters):
+                golden.put(f"{variant}.{step}.{p}", parameter)
+    return golden
+
+
+def deep_packet(seed, classes, first, second, dtype=torch.float64):
+    """Deep Packet's CNN without dropout: first and second are (kernel, stride). Stream p of the seed draws
+    parameter p, Glorot uniform; biases and beta are 0, gamma is 1; stream 100 draws twelve samples from [0, 1).
+    Step s trains on samples 4 (s % 3) .. + 3, of which sample i has the label 5 i mod classes."""
+    channels = 200
+    length = 1500
+    for kernel, stride in (first, second):
+        length = (length - kernel) // stride + 1
+    sizes = [channels * (length // 2), 200, 100, 50, classes]
+    parameters = {}
+
+    def add(layer, shape):
+        receptive = math.prod(shape[2:])
+        limit = math.sqrt(6 / ((shape[0] + shape[1]) * receptive))
+        parameters[f"{layer}.weight"] = uniform(seed, len(parameters), shape, -limit, limit)
+        parameters[f"{layer}.bias"] = torch.zeros(shape[0]).double()
+
+    for i, (kernel, _) in enumerate((first, second), start=1):
+        add(f"conv{i}", (channels, 1 if i == 1 else channels, kernel))
+        parameters[f"norm{i}.gamma"] = torch.ones(channels).double()
+        parameters[f"norm{i}.beta"] = torch.zeros(channels).double()
+    for i in range(4):
+        add(f"dense{i + 1}", (sizes[i + 1], sizes[i]))
+    parameters = {name: leaf(value.to(dtype)) for name, value in parameters.items()}
+    running = [torch.zeros(channels, dtype=dtype), torch.ones(channels, dtype=dtype),
+               torch.zeros(channels, dtype=dtype), torch.ones(channels, dtype=dtype)]
+
+    def forward(x):
+        p = parameters
+        for i, (_, stride) in enumerate((first, second), start=1):
+            x = F.conv1d(x, p[f"conv{i}.weight"], p[f"conv{i}.bias"], stride)
+            x = F.relu(F.batch_norm(x, running[2 * i - 2], running[2 * i - 1], p[f"norm{i}.gamma"],
+                                    p[f"norm{i}.beta"], True, 0.01, 1e-3))
+        x = F.max_pool1d(x, 2).flatten(1)
+        for i in range(1, 5):
+            x = F.linear(x, p[f"dense{i}.weight"], p[f"dense{i}.bias"])
+            x = F.relu(x) if i < 4 else x
+        return x
+
+    samples = uniform(seed, 100, (12, 1, 1500), 0, 1).to(dtype)
+    labels = torch.arange(12) * 5 % classes
+    optimizer = torch.optim.Adam(parameters.values(), lr=1e-3, betas=(0.9, 0.999), eps=1e-7)
+    history, result = [], {}
+    for step in range(10):
+        batch = slice(4 * (step % 3), 4 * (step % 3) + 4)
+        x = leaf(samples[batch])
+        logits = forward(x)
+        loss = F.cross_entropy(logits, labels[batch])
+        optimizer.zero_grad()
+        loss.backward()
+        if step == 0:
+            result = {"logits": logits, "loss": loss, "gradient.input": x.grad}
+            result |= {f"gradient.{name}": p.grad.clone() for name, p in parameters.items()}
+        optimizer.step()
+        history.append(loss.detach())
+    result["losses"] = torch.stack(history)
+    for name, value in zip(("norm1.mean", "norm1.variance", "norm2.mean", "norm2.variance"), running):
+        result[f"running.{name}"] = value
+    return result
+
+
+TASKS = {"app": (600, 17, (4, 3), (5, 1)), "traffic": (601, 12, (5, 3), (4, 3))}
+
+
+def networks():
+    golden = Golden()
+    for task, arguments in TASKS.items():
+        for name, value in deep_packet(*arguments).items():
+            golden.put(f"{task}.{name}", value)
+    return golden
+
+
+def main():
+    folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parent
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
+    for make in (conv1d, batch_norm, pool1d, losses, activations, optimizers, networks):
+        make().save(folder / f"{make.__name__}.safetensors")
+
+
+if __name__ == "__main__":
+    main()
