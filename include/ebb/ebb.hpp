@@ -8,3 +8,7 @@
 #include "ebb/autograd/no_grad.hpp"
 #include "ebb/backend/cpu.hpp"
 #include "ebb/core/factory.hpp"
+#include "ebb/ops/conv1d.hpp"
+#include "ebb/ops/dense.hpp"
+#include "ebb/ops/map.hpp"
+#include "ebb/ops/matmul.hpp"

@@ -197,11 +197,10 @@ def pool1d():
     for seed, (case, columns) in enumerate(cases.items(), start=200):
         batch, channels, length, window, stride, padding = columns
         x = leaf(uniform(seed, 0, (batch, channels, length)))
-        golden.put_input(f"{case}.columns", list(columns[3:]))
+        golden.put_input(f"{case}.options", list(columns[3:]))
         golden.put_input(f"{case}.input", x)
         kinds = {"max": F.max_pool1d(x, window, stride, padding),
-                 "average": F.avg_pool1d(x, window, stride, padding, count_include_pad=True),
-                 "average_inside": F.avg_pool1d(x, window, stride, padding, count_include_pad=False),
+                 "average": F.avg_pool1d(x, window, stride, padding),
                  "global_max": F.adaptive_max_pool1d(x, 1)[:, :, 0],
                  "global_average": F.adaptive_avg_pool1d(x, 1)[:, :, 0]}
         for kind, y in kinds.items():
@@ -211,7 +210,7 @@ def pool1d():
     # Equal values: the first of them takes the gradient.
     x = leaf(torch.tensor([[[1.0, 1, 1, 0, 2, 2, -1, -1]]]).double())
     y = F.max_pool1d(x, 2)
-    golden.put_input("ties.columns", [2, 2, 0])
+    golden.put_input("ties.options", [2, 2, 0])
     golden.put_input("ties.input", x)
     golden.put_input("ties.max.upstream", torch.ones_like(y))
     golden.put_gradients("ties.max", y, torch.ones_like(y), input=x)

@@ -4,21 +4,25 @@
 #include <cstddef>
 #include <cstdint>
 #include <string_view>
+#include <type_traits>
 #include <utility>
 
 #include "random.hpp"
 
 namespace traffic::synthetic {
 
+template <class T>
+concept Field = std::integral<T> || std::is_enum_v<T>;
+
 /// Appends big-endian fields to a byte string. The calls chain, and chained calls are evaluated from left to
 /// right, so random arguments are drawn in the order they are written.
 class Packer {
  public:
-  Packer& u8(std::integral auto value) { return integer(static_cast<std::uint64_t>(value), 1); }
-  Packer& u16(std::integral auto value) { return integer(static_cast<std::uint64_t>(value), 2); }
-  Packer& u24(std::integral auto value) { return integer(static_cast<std::uint64_t>(value), 3); }
-  Packer& u32(std::integral auto value) { return integer(static_cast<std::uint64_t>(value), 4); }
-  Packer& u64(std::integral auto value) { return integer(static_cast<std::uint64_t>(value), 8); }
+  Packer& u8(Field auto value) { return integer(static_cast<std::uint64_t>(value), 1); }
+  Packer& u16(Field auto value) { return integer(static_cast<std::uint64_t>(value), 2); }
+  Packer& u24(Field auto value) { return integer(static_cast<std::uint64_t>(value), 3); }
+  Packer& u32(Field auto value) { return integer(static_cast<std::uint64_t>(value), 4); }
+  Packer& u64(Field auto value) { return integer(static_cast<std::uint64_t>(value), 8); }
 
   Packer& little16(std::uint32_t value) { return u8(value & 0xff).u8(value >> 8 & 0xff); }
   Packer& little32(std::uint32_t value) { return little16(value & 0xffff).little16(value >> 16); }

@@ -61,7 +61,8 @@ concept Conv1DKernels = requires(const T* x, const T* w, const T* bias, T* y, Co
   D::conv1d_weight_gradient(x, w, y, y, sizes);  // dy, x -> dw, db; db may be null
 };
 
-/// x (N C, L), y (N C, M); index: position in the row of x that was largest, the first of equals.
+/// x (N C, L), y (N C, M); index: position in the row of x that was largest, the first of equals; NaN counts
+/// as the largest; max_pool1d takes null where it is not wanted. L >= 1 and no window lies in padding alone.
 /// Padding never wins a maximum; an average divides by the whole kernel (PyTorch's count_include_pad).
 template <class D, class T>
 concept Pool1DKernels = requires(const T* x, T* y, const std::int32_t* from, std::int32_t* index,
@@ -72,14 +73,19 @@ concept Pool1DKernels = requires(const T* x, T* y, const std::int32_t* from, std
   D::avg_pool1d_gradient(x, y, sizes);  // dy -> dx
 };
 
-/// x (N, C, L), everything else (C). inv_std = 1 / sqrt(variance + epsilon), the variance biased.
+/// x (N, C, L), everything else (C). Variances are biased. Training: normalises with the statistics of the batch,
+/// leaves them, in double whatever T is (in float, a mean of 1e4 is off by 5e-4), and moves the running ones;
+/// the running variance takes in the unbiased one; N L >= 2. Evaluation: the running statistics are constants.
+/// Gradients: dx may be null; dgamma and dbeta may be null together.
 template <class D, class T>
-concept BatchNormKernels = requires(const T* x, T* y, T epsilon, BatchNormSizes sizes) {
-  D::batch_norm_statistics(x, y, y, sizes);  // x -> mean, variance (biased)
-  D::batch_norm(x, x, x, x, x, y, sizes);    // x, mean, inv_std, gamma, beta -> y
-  D::batch_norm_gradient(x, x, x, x, x, y, y, y,
-                         sizes);  // training: dy, x, mean, inv_std, gamma -> dx, dgamma, dbeta
-  D::batch_norm_eval_gradient(x, x, x, x, x, y, y, y, sizes);  // evaluation: the statistics are constants
+concept BatchNormKernels = requires(const T* x, T* y, const double* statistic, double* saved,
+                                    BatchNormSizes sizes) {
+  // x, gamma, beta -> y, mean, variance, running mean, running variance
+  D::batch_norm_train(x, x, x, y, saved, saved, y, y, sizes);
+  D::batch_norm_eval(x, x, x, x, x, y, sizes);  // x, mean, variance, gamma, beta -> y
+  // dy, x, mean, variance, gamma -> dx, dgamma, dbeta
+  D::batch_norm_train_gradient(x, x, statistic, statistic, x, y, y, y, sizes);
+  D::batch_norm_eval_gradient(x, x, x, x, x, y, y, y, sizes);
 };
 
 /// Over the middle axis of (outer, count, inner).

@@ -1,13 +1,16 @@
 #pragma once
 
 #include "ebb/backend/backend.hpp"
+#include "ebb/backend/cpu/conv1d.hpp"
 #include "ebb/backend/cpu/elementwise.hpp"
+#include "ebb/backend/cpu/matmul.hpp"
 #include "ebb/backend/cpu/memory.hpp"
 #include "ebb/backend/cpu/random.hpp"
+#include "ebb/backend/cpu/reduce.hpp"
 
 namespace EBB_NAMESPACE {
 
 /// The processor: the kernels of backend/cpu/, one family per file.
-struct Cpu : cpu::Memory, cpu::Elementwise, cpu::Random {};
+struct Cpu : cpu::Memory, cpu::Elementwise, cpu::Random, cpu::Matmul, cpu::Conv1D {};
 
 }  // namespace EBB_NAMESPACE

@@ -75,6 +75,8 @@ struct Pool1DSizes {
 
 struct BatchNormSizes {
   Index batch = 0, channels = 0, length = 1;
+  double epsilon = 0;   ///< added to the variance
+  double momentum = 0;  ///< the share of the old value that a running statistic keeps; training only
 };
 
 struct CrossEntropySizes {

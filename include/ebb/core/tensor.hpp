@@ -171,6 +171,14 @@ class Tensor {
     return out;
   }
 
+  /// Throws, in the name of `op`, where the values may not be changed in place.
+  void require_writable(std::string_view op) const {
+    detail::require(defined(), op, "the tensor is undefined");
+    detail::require(!(is_grad_enabled() && node_ && !node_->is_leaf()), op,
+                    "the result of an operation that needs a gradient cannot be changed in place; "
+                    "detach() it, or do it under NoGrad");
+  }
+
   /// True where no other tensor sees these elements.
   [[nodiscard]] bool is_unique() const { return storage_.use_count() == 1; }
 
@@ -181,13 +189,6 @@ class Tensor {
         storage_(
             std::make_shared<detail::Storage<Device>>(static_cast<std::size_t>(shape.size()) * sizeof(T))),
         data_(static_cast<T*>(storage_->data())) {}
-
-  void require_writable(std::string_view op) const {
-    detail::require(defined(), op, "the tensor is undefined");
-    detail::require(!(is_grad_enabled() && node_ && !node_->is_leaf()), op,
-                    "the result of an operation that needs a gradient cannot be changed in place; "
-                    "detach() it, or do it under NoGrad");
-  }
 
   [[nodiscard]] Index offset(std::initializer_list<Index> indices) const {
     detail::require(static_cast<Index>(indices.size()) == rank(), "index", indices.size(),

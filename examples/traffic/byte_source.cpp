@@ -1,0 +1,101 @@
+#include "traffic/byte_source.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <ebb/core/error.hpp>
+
+namespace traffic {
+namespace {
+
+constexpr std::size_t kInput = 1 << 16;
+constexpr int kGzipOnly = 15 + 16;  // the largest window, a gzip header
+
+bool starts_like_gzip(const std::vector<std::uint8_t>& input, std::size_t at) {
+  return input.size() >= at + 2 && input[at] == 0x1f && input[at + 1] == 0x8b;
+}
+
+}  // namespace
+
+ByteSource::ByteSource(const std::filesystem::path& path) : file_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+  if (file_ < 0) throw ebb::Error("capture", path.string() + ": " + std::strerror(errno));
+  refill();
+  compressed_ = starts_like_gzip(input_, 0);
+  if (compressed_) inflateInit2(&inflater_, kGzipOnly);
+}
+
+ByteSource::~ByteSource() {
+  if (compressed_) inflateEnd(&inflater_);
+  close(file_);
+}
+
+std::size_t ByteSource::read_file(std::uint8_t* to, std::size_t size) {
+  std::size_t done = 0;
+  while (done < size) {
+    const ssize_t got = ::read(file_, to + done, size - done);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) error_ = std::strerror(errno);
+    if (got <= 0) break;
+    done += static_cast<std::size_t>(got);
+  }
+  file_position_ += done;
+  return done;
+}
+
+bool ByteSource::refill() {
+  input_.resize(kInput);
+  input_.resize(read_file(input_.data(), kInput));
+  input_at_ = 0;
+  return !input_.empty();
+}
+
+std::size_t ByteSource::read(std::uint8_t* to, std::size_t size) {
+  std::size_t done = 0;
+  if (compressed_) {
+    while (done < size && error_.empty()) {
+      const std::size_t got = inflate_some(to + done, size - done);
+      if (got == 0) break;
+      done += got;
+    }
+  } else {
+    const std::size_t kept = std::min(size, input_.size() - input_at_);
+    std::memcpy(to, input_.data() + input_at_, kept);
+    input_at_ += kept;
+    done = kept + (kept < size ? read_file(to + kept, size - kept) : 0);
+  }
+  offset_ += done;
+  return done;
+}
+
+// At least one byte, or 0 at the end of the data or where it is damaged.
+std::size_t ByteSource::inflate_some(std::uint8_t* to, std::size_t size) {
+  inflater_.next_out = to;
+  inflater_.avail_out = static_cast<uInt>(size);
+  while (inflater_.avail_out == size) {
+    if (input_at_ == input_.size() && !refill()) {
+      if (!between_members_ && error_.empty()) error_ = "the compressed data ends too early";
+      break;
+    }
+    if (between_members_) {
+      if (!starts_like_gzip(input_, input_at_)) break;  // padding
+      inflateReset(&inflater_);
+      between_members_ = false;
+    }
+    inflater_.next_in = input_.data() + input_at_;
+    inflater_.avail_in = static_cast<uInt>(input_.size() - input_at_);
+    const int result = inflate(&inflater_, Z_NO_FLUSH);
+    input_at_ = input_.size() - inflater_.avail_in;
+    if (result == Z_STREAM_END) {
+      between_members_ = true;
+    } else if (result != Z_OK) {
+      error_ = std::string("the compressed data is damaged: ") + (inflater_.msg ? inflater_.msg : zError(result));
+      break;
+    }
+  }
+  return size - inflater_.avail_out;
+}
+
+}  // namespace traffic

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <zlib.h>
+
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace traffic {
+
+/// The bytes of a file from its start on, decompressed where it starts like a gzip file.
+///
+/// zlib's own gzread is not used: on damaged data it throws away what it had decompressed before.
+class ByteSource {
+ public:
+  /// Throws ebb::Error "capture" where the file cannot be opened.
+  explicit ByteSource(const std::filesystem::path& path);
+  ~ByteSource();
+  ByteSource(const ByteSource&) = delete;
+  ByteSource& operator=(const ByteSource&) = delete;
+
+  /// Up to `size` bytes; fewer only at the end or at damage, which error() then names.
+  std::size_t read(std::uint8_t* to, std::size_t size);
+
+  /// Bytes handed out, and bytes of the file they took.
+  [[nodiscard]] std::uint64_t offset() const { return offset_; }
+  [[nodiscard]] std::uint64_t file_position() const { return file_position_; }
+  [[nodiscard]] bool compressed() const { return compressed_; }
+  [[nodiscard]] const std::string& error() const { return error_; }
+
+ private:
+  std::size_t read_file(std::uint8_t* to, std::size_t size);
+  bool refill();
+  std::size_t inflate_some(std::uint8_t* to, std::size_t size);
+
+  int file_ = -1;
+  std::uint64_t offset_ = 0;
+  std::uint64_t file_position_ = 0;
+  bool compressed_ = false;
+  std::string error_;
+  std::vector<std::uint8_t> input_;  // of the file; what is not used yet starts at input_at_
+  std::size_t input_at_ = 0;
+  z_stream inflater_{};
+  bool between_members_ = false;  // a .gz may be several, one after the other
+};
+
+}  // namespace traffic

@@ -1,0 +1,33 @@
+#pragma once
+
+#include <algorithm>
+
+#include "ebb/backend/cpu/portable/product.hpp"
+#include "ebb/backend/sizes.hpp"
+#include "ebb/core/parallel.hpp"
+
+namespace EBB_NAMESPACE::cpu::portable {
+
+/// c = op(a) op(b) + bias: strips of rows of c are the blocks of work.
+template <class T>
+void matmul(const T* a, const T* b, const T* bias, T* c, const MatmulSizes& s) {
+  const Index strips = (s.m + strip - 1) / strip;
+  parallel_for(s.batch * strips, 1, [&](Index first, Index last) {
+    for (Index block = first; block < last; ++block) {
+      const Index item = block / strips, row = block % strips * strip;
+      const Index rows = std::min(strip, s.m - row);
+      const T* const a_item = a + item * s.m * s.k;
+      const T* const b_item = b + item * s.k * s.n;
+      T* const out = c + item * s.m * s.n + row * s.n;
+      const auto left =
+          s.transpose_a ? view(a_item + row, rows, s.k, 1, s.m) : view(a_item + row * s.k, rows, s.k, s.k, 1);
+      const auto right = s.transpose_b ? view(b_item, s.k, s.n, 1, s.k) : view(b_item, s.k, s.n, s.n, 1);
+      product(left, right, out, s.n, false);
+      if (!bias) continue;
+      for (Index i = 0; i < rows; ++i)
+        for (Index j = 0; j < s.n; ++j) out[i * s.n + j] += bias[j];
+    }
+  });
+}
+
+}  // namespace EBB_NAMESPACE::cpu::portable

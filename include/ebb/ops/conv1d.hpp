@@ -1,0 +1,85 @@
+#pragma once
+
+#include <vector>
+
+#include "ebb/autograd/differentiable.hpp"
+#include "ebb/backend/backend.hpp"
+
+namespace EBB_NAMESPACE {
+
+struct Conv1DOptions {
+  Index stride = 1;    ///< samples between two outputs
+  Index padding = 0;   ///< zeros on either side of the input
+  Index dilation = 1;  ///< samples between two taps of a filter
+  Index groups = 1;    ///< filters of a group see that group's channels only
+};
+
+namespace detail {
+
+template <class T, class D>
+Conv1DSizes conv1d_sizes(const Tensor<T, D>& x, const Tensor<T, D>& weight, const Tensor<T, D>& bias,
+                         const Conv1DOptions& o) {
+  require(x.rank() == 3 && weight.rank() == 3, "conv1d", "input ", x.shape(), " and weight ", weight.shape(),
+          " must be (N, C, L) and (F, C / groups, K)");
+  require(o.stride >= 1 && o.dilation >= 1 && o.groups >= 1 && o.padding >= 0, "conv1d", "stride ", o.stride,
+          ", dilation ", o.dilation, " and groups ", o.groups, " must be at least 1, padding ", o.padding,
+          " at least 0");
+  const Conv1DSizes sizes{.batch = x.shape(0),
+                          .channels = x.shape(1),
+                          .length = x.shape(2),
+                          .filters = weight.shape(0),
+                          .kernel = weight.shape(2),
+                          .stride = o.stride,
+                          .padding = o.padding,
+                          .dilation = o.dilation,
+                          .groups = o.groups};
+  require(sizes.channels % o.groups == 0 && sizes.filters % o.groups == 0, "conv1d", sizes.channels,
+          " channels and ", sizes.filters, " filters cannot be divided into ", o.groups, " groups");
+  require(sizes.channels == weight.shape(1) * o.groups, "conv1d", "input ", x.shape(), " has ",
+          sizes.channels, " channels, the weight ", weight.shape(), " expects ", weight.shape(1) * o.groups);
+  require(sizes.kernel >= 1, "conv1d", "the weight ", weight.shape(), " has filters of no taps");
+  const Index reach = o.dilation * (sizes.kernel - 1) + 1;
+  require(sizes.length + 2 * o.padding >= reach, "conv1d", "input ", x.shape(), " with padding ", o.padding,
+          " is shorter than a filter of ", sizes.kernel, " taps at dilation ", o.dilation);
+  require(!bias.defined() || bias.shape() == Shape{sizes.filters}, "conv1d", "bias ", bias.shape(),
+          " does not fit the weight ", weight.shape(), ": expected (", sizes.filters, ",)");
+  return sizes;
+}
+
+}  // namespace detail
+
+/// One-dimensional cross-correlation, what the field calls a convolution: x (N, C, L), weight (F, C / groups,
+/// K), bias (F) or undefined for none; y (N, F, M) with M = (L + 2 padding - dilation (K - 1) - 1) / stride +
+/// 1:
+///
+///     y[n, f, j] = bias[f] + sum over c, k of weight[f, c, k] x[n, c, j stride + k dilation - padding]
+///
+/// Gradients for all three. Error [conv1d] where the shapes do not fit.
+///
+///     Tensor<float> y = conv1d(x, weight, bias, {.stride = 3});
+template <class T, class D>
+[[nodiscard]] Tensor<T, D> conv1d(const Tensor<T, D>& x, const Tensor<T, D>& weight,
+                                  const Tensor<T, D>& bias = {}, const Conv1DOptions& options = {}) {
+  const Conv1DSizes sizes = detail::conv1d_sizes(x, weight, bias, options);
+  auto y = Tensor<T, D>::uninitialized({sizes.batch, sizes.filters, sizes.out_length()});
+  D::conv1d(x.data(), weight.data(), bias.defined() ? bias.data() : nullptr, y.mutable_data(), sizes);
+  return differentiable(
+      y, {x, weight, bias},
+      [x, weight, sizes](const Tensor<T, D>& dy, const std::vector<bool>& needs) {
+        std::vector<Tensor<T, D>> gradients(3);
+        if (needs[0]) {
+          gradients[0] = Tensor<T, D>::uninitialized(x.shape());
+          D::conv1d_input_gradient(dy.data(), weight.data(), gradients[0].mutable_data(), sizes);
+        }
+        if (needs[1] || needs[2]) {
+          gradients[1] = Tensor<T, D>::uninitialized(weight.shape());
+          if (needs[2]) gradients[2] = Tensor<T, D>::uninitialized({sizes.filters});
+          D::conv1d_weight_gradient(dy.data(), x.data(), gradients[1].mutable_data(),
+                                    needs[2] ? gradients[2].mutable_data() : nullptr, sizes);
+        }
+        return gradients;
+      },
+      "conv1d");
+}
+
+}  // namespace EBB_NAMESPACE

@@ -1,0 +1,94 @@
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "ebb/autograd/differentiable.hpp"
+#include "ebb/ops/detail/reduce.hpp"
+#include "ebb/ops/map.hpp"
+
+/// What the arithmetic operators share: errors in their own names, and changes in place.
+
+namespace EBB_NAMESPACE::detail {
+
+struct Minus {
+  template <class T>
+  EBB_HOST_DEVICE T operator()(T a, T b) const {
+    return static_cast<T>(a - b);
+  }
+};
+
+struct Times {
+  template <class T>
+  EBB_HOST_DEVICE T operator()(T a, T b) const {
+    return static_cast<T>(a * b);
+  }
+};
+
+struct Divides {
+  template <class T>
+  EBB_HOST_DEVICE T operator()(T a, T b) const {
+    return static_cast<T>(a / b);
+  }
+};
+
+/// v -> f(v, s)
+template <class F, class T>
+struct WithRight {
+  T s;
+  EBB_HOST_DEVICE T operator()(T v) const { return F{}(v, s); }
+};
+
+/// v -> f(s, v)
+template <class F, class T>
+struct WithLeft {
+  T s;
+  EBB_HOST_DEVICE T operator()(T v) const { return F{}(s, v); }
+};
+
+/// zip whose errors name the operation that the user called.
+template <class T, class D, class F>
+auto zip_for(std::string_view op, const Tensor<T, D>& a, const Tensor<T, D>& b, F f) {
+  require(a.defined() && b.defined(), op, "an operand is undefined");
+  broadcast_shape(op, a.shape(), b.shape());
+  return zip(a, b, f);
+}
+
+template <class T, class D, class F>
+auto map_for(std::string_view op, const Tensor<T, D>& x, F f) {
+  require(x.defined(), op, "the operand is undefined");
+  return map(x, f);
+}
+
+template <class T, class D>
+bool partly_overlap(const Tensor<T, D>& a, const Tensor<T, D>& b) {
+  const T *const from_a = a.data(), *const from_b = b.data();
+  const std::less<const T*> before;
+  const bool overlap = before(from_a, from_b + b.size()) && before(from_b, from_a + a.size());
+  return overlap && !(from_a == from_b && a.shape() == b.shape());
+}
+
+/// a = f(a, b) in place, b broadcast to the shape of a. Changes values only, as Tensor::fill does.
+template <class T, class D, class F>
+Tensor<T, D>& update(std::string_view op, Tensor<T, D>& a, const Tensor<T, D>& b, F f) {
+  a.require_writable(op);
+  require(b.defined(), op, "an operand is undefined");
+  require(broadcast_shape(op, a.shape(), b.shape()) == a.shape(), op, "a tensor of shape ", b.shape(),
+          " does not broadcast into ", a.shape());
+  require(!(is_grad_enabled() && b.needs_grad()), op,
+          "the right side needs a gradient, which would be lost: detach() it");
+  const Tensor<T, D> right = partly_overlap(a, b) ? repeat_to_shape(b, b.shape()) : b;
+  T* const values = a.mutable_data();
+  D::zip(f, values, right.data(), values, BroadcastSizes(a.shape(), a.shape(), b.shape()));
+  return a;
+}
+
+template <class T, class D, class F>
+Tensor<T, D>& update(std::string_view op, Tensor<T, D>& a, F f) {
+  a.require_writable(op);
+  T* const values = a.mutable_data();
+  D::map(f, values, values, a.size());
+  return a;
+}
+
+}  // namespace EBB_NAMESPACE::detail

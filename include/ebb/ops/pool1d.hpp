@@ -1,0 +1,35 @@
+#pragma once
+
+#include <string_view>
+
+#include "ebb/backend/sizes.hpp"
+#include "ebb/core/shape.hpp"
+
+namespace EBB_NAMESPACE {
+
+/// Of max_pool1d and avg_pool1d.
+struct Pool1DOptions {
+  Index kernel = 2;   ///< samples that one output sees
+  Index stride = 0;   ///< samples between two outputs; 0: the kernel, windows side by side
+  Index padding = 0;  ///< samples on either side of the input, at most half a kernel
+};
+
+namespace detail {
+
+/// Checks the shape (N, C, L) of an input of `op` and gives its sizes as N C rows.
+inline Pool1DSizes pool1d_sizes(std::string_view op, const Shape& x, const Pool1DOptions& o) {
+  require(x.rank() == 3, op, "input ", x, " must be (N, C, L)");
+  require(o.kernel >= 1 && o.stride >= 0 && o.padding >= 0, op, "kernel ", o.kernel,
+          " must be at least 1, stride ", o.stride, " and padding ", o.padding, " at least 0");
+  require(2 * o.padding <= o.kernel, op, "padding ", o.padding, " is more than half of kernel ", o.kernel);
+  require(x[2] >= 1 && x[2] + 2 * o.padding >= o.kernel, op, "input ", x, " with padding ", o.padding,
+          " is shorter than kernel ", o.kernel);
+  return {.rows = x[0] * x[1],
+          .length = x[2],
+          .kernel = o.kernel,
+          .stride = o.stride > 0 ? o.stride : o.kernel,
+          .padding = o.padding};
+}
+
+}  // namespace detail
+}  // namespace EBB_NAMESPACE
