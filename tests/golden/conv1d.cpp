@@ -1,9 +1,9 @@
 #include "ebb/ops/conv1d.hpp"
 
-#include <doctest/doctest.h>
-
 #include <cstdint>
 #include <vector>
+
+#include <doctest/doctest.h>
 
 #include "ebb/autograd/backward.hpp"
 #include "golden/golden.hpp"

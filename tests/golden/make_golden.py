@@ -66,8 +66,8 @@ class Golden:
         assert np.array_equal(self.tensors[name].astype(value.dtype), value), f"{name}: not exact in a float"
 
     def put(self, name, value):
-        """Stores a result whole, or as a digest: name.index and name.sample hold SAMPLE of its entries, and
-        name.sums the sum of its squares and its inner product with uniform(DIGEST_SEED, 0, size)."""
+        """Stores a result whole, or as a digest: name.shape, name.index and name.sample with SAMPLE of its entries,
+        and name.sums, the sum of its squares and its inner product with uniform(DIGEST_SEED, 0, size)."""
         value = value.detach().contiguous()
         assert value.dtype == torch.float64 and torch.isfinite(value).all(), name
         if value.numel() <= WHOLE:
@@ -76,6 +76,7 @@ class Golden:
         flat = value.flatten()
         words = philox4x32(DIGEST_SEED, 1, SAMPLE // 4).reshape(-1).astype(np.uint64)
         index = np.unique(words * np.uint64(flat.numel()) >> np.uint64(32)).astype(np.int32)
+        self.tensors[f"{name}.shape"] = np.array(value.shape, dtype=np.int32)
         self.tensors[f"{name}.index"] = index
         self.tensors[f"{name}.sample"] = flat.numpy()[index]
         projection = flat.dot(uniform(DIGEST_SEED, 0, flat.shape))

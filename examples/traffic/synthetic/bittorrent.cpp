@@ -11,11 +11,17 @@
 namespace traffic::synthetic {
 namespace {
 
-enum Message : std::uint8_t { kUnchoke = 1, kInterested = 2, kHave = 4, kBitField = 5, kRequest = 6, kPiece = 7 };
+enum Message : std::uint8_t {
+  kUnchoke = 1,
+  kInterested = 2,
+  kHave = 4,
+  kBitField = 5,
+  kRequest = 6,
+  kPiece = 7
+};
 
 constexpr std::uint32_t kPieces = 1'200;
 constexpr std::uint32_t kBlock = 16'384;
-
 
 Bytes peer_handshake(Random& random, const Bytes& torrent, std::string_view program) {
   Packer p;
@@ -99,7 +105,8 @@ class UtpConnection {
     for (std::size_t at = 0; at < data.size(); at += kLargest) {
       const std::size_t end = std::min(data.size(), at + kLargest);
       packet(UtpType::data, from,
-             Bytes(data.begin() + static_cast<std::ptrdiff_t>(at), data.begin() + static_cast<std::ptrdiff_t>(end)));
+             Bytes(data.begin() + static_cast<std::ptrdiff_t>(at),
+                   data.begin() + static_cast<std::ptrdiff_t>(end)));
       udp_.pause(random_.between({20, 400}));
       if (at / kLargest % 2 == 1) packet(UtpType::state, other(from), {});
     }
@@ -139,7 +146,8 @@ void tracker_flow(Scene& scene, Time start, const Site& site) {
 
 void dht_flow(Scene& scene, Time start, const Site& site, Range questions) {
   Random& random = scene.random;
-  UdpConversation udp(scene, choose_server(scene, site), peer_port(random), start);
+  const Server peer = choose_server(scene, site);
+  UdpConversation udp(scene, peer, peer_port(random), start);
   for (std::uint32_t i = random.between(questions); i > 0; --i) {
     const Bytes own = random.bytes(20);
     const Bytes transaction = random.bytes(2);
@@ -159,7 +167,8 @@ void dht_flow(Scene& scene, Time start, const Site& site, Range questions) {
 void peer_flow(Scene& scene, Time start, const Site& site, Range blocks) {
   Random& random = scene.random;
   const bool obfuscated = random.chance(35);
-  TcpConversation tcp(scene, choose_server(scene, site), peer_port(random), start);
+  const Server peer = choose_server(scene, site);
+  TcpConversation tcp(scene, peer, peer_port(random), start);
   exchange_pieces(random, blocks, [&](Side from, const Bytes& message) {
     tcp.send(from, obfuscated ? random.bytes(message.size()) : message);
     tcp.pause(random.skewed({200, 200'000}));
@@ -169,7 +178,8 @@ void peer_flow(Scene& scene, Time start, const Site& site, Range blocks) {
 
 void utp_flow(Scene& scene, Time start, const Site& site, Range blocks) {
   Random& random = scene.random;
-  UdpConversation udp(scene, choose_server(scene, site), peer_port(random), start);
+  const Server peer = choose_server(scene, site);
+  UdpConversation udp(scene, peer, peer_port(random), start);
   UtpConnection utp(udp, random);
   utp.open();
   exchange_pieces(random, blocks, [&](Side from, const Bytes& message) { utp.send(from, message); });

@@ -127,7 +127,8 @@ void sip_call(Scene& scene, Time start, const Site& site, Range duration) {
 
 void skype_call(Scene& scene, Time start, const Site& site, Medium medium, Range duration) {
   Random& random = scene.random;
-  UdpConversation udp(scene, choose_server(scene, site), skype_port(random), start);
+  const Server peer = choose_server(scene, site);
+  UdpConversation udp(scene, peer, skype_port(random), start);
   const Time end = udp.now() + random.between(duration);
   for (const Side from : {Side::client, Side::server}) {
     std::uint16_t number = random.u16();
@@ -147,7 +148,8 @@ void skype_call(Scene& scene, Time start, const Site& site, Medium medium, Range
 void skype_file(Scene& scene, Time start, const Site& site, Side from, Range size) {
   Random& random = scene.random;
   constexpr std::uint32_t kBlock = 1'350;
-  UdpConversation udp(scene, choose_server(scene, site), skype_port(random), start);
+  const Server peer = choose_server(scene, site);
+  UdpConversation udp(scene, peer, skype_port(random), start);
   std::uint16_t number[2] = {random.u16(), random.u16()};
   std::uint32_t left = random.skewed(size);
   for (int count = 1; left > 0; ++count) {
@@ -157,7 +159,8 @@ void skype_file(Scene& scene, Time start, const Site& site, Side from, Range siz
     udp.pause(random.skewed({150, 9'000}));
     if (count % 4 == 0) {
       const Time arrival = udp.now() + (from == Side::client ? udp.server().rtt : 100);
-      udp.send_at(arrival, other(from), skype_packet(random, number[index(other(from))]++, random.between({24, 60})));
+      udp.send_at(arrival, other(from),
+                  skype_packet(random, number[index(other(from))]++, random.between({24, 60})));
     }
   }
 }

@@ -99,11 +99,10 @@ Bytes certificate(Random& random, std::string_view subject, std::string_view aut
     extensions.bytes(extension(kSubjectAlternativeName, der(kSequence, names.take())));
   }
 
-  const Bytes body =
-      der(kSequence, {version, serial, algorithm, common_name(authority),
-                      der(kSequence, {not_before, not_after}), common_name(subject),
-                      der(kSequence, {der(kSequence, {rsa, null}), bits(key)}),
-                      der(kExtensions, der(kSequence, extensions.take()))});
+  const Bytes body = der(
+      kSequence, {version, serial, algorithm, common_name(authority), der(kSequence, {not_before, not_after}),
+                  common_name(subject), der(kSequence, {der(kSequence, {rsa, null}), bits(key)}),
+                  der(kExtensions, der(kSequence, extensions.take()))});
   return der(kSequence, {body, algorithm, bits(random.bytes(256))});
 }
 

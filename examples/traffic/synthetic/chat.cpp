@@ -79,8 +79,9 @@ void oscar_flow(Scene& scene, Time start, const Site& site, Range messages) {
 void xmpp_flow(Scene& scene, Time start, const Site& site, const Rhythm& rhythm) {
   const Server server = choose_server(scene, site);
   TcpConversation tcp(scene, server, 5222, resolve(scene, server, start));
-  const std::string stream = "<stream:stream to=\"gmail.com\" xmlns=\"jabber:client\" version=\"1.0\" "
-                             "xmlns:stream=\"http://etherx.jabber.org/streams\">";
+  const std::string stream =
+      "<stream:stream to=\"gmail.com\" xmlns=\"jabber:client\" version=\"1.0\" "
+      "xmlns:stream=\"http://etherx.jabber.org/streams\">";
   tcp.send(Side::client, bytes_of("<?xml version=\"1.0\"?>" + stream));
   tcp.send(Side::server, bytes_of("<?xml version=\"1.0\"?>" + stream +
                                   "<stream:features><starttls xmlns=\"urn:ietf:params:xml:ns:xmpp-tls\">"

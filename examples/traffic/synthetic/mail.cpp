@@ -18,8 +18,7 @@ void line(TcpConversation& tcp, Side from, const std::string& text) {
 void mailbox(TcpConversation& tcp, const TlsProfile& profile, Range size) {
   TlsSession tls(tcp, profile);
   tls.handshake();
-  const Rhythm log_in = {
-      .rounds = {3, 4}, .up = {12, 60}, .down = {20, 180}, .pause = {500, 60'000}};
+  const Rhythm log_in = {.rounds = {3, 4}, .up = {12, 60}, .down = {20, 180}, .pause = {500, 60'000}};
   const Rhythm fetch = {.rounds = {2, 5}, .up = {12, 48}, .down = size, .pause = {1'000, 900'000}};
   play(tls, log_in);
   play(tls, fetch);

@@ -42,7 +42,8 @@ Bytes sender_report(Random& random, const MediaStream& stream, const RtpState& s
   p.u32(time / 1'000'000 + kNtpEpoch).u32((time % 1'000'000 << 32) / 1'000'000);
   p.u32(state.clock).u32(state.packets).u32(state.octets);
   p.u8(0x81).u8(kDescription).u16(5).u32(state.source);
-  p.u8(1).sized8([&](Packer& name) { name.bytes(Bytes(12, static_cast<std::uint8_t>('a' + random.below(26)))); });
+  p.u8(1).sized8(
+      [&](Packer& name) { name.bytes(Bytes(12, static_cast<std::uint8_t>('a' + random.below(26)))); });
   p.zeros(2);
   if (stream.tag > 0) p.u32(0x80000000 | state.packets).bytes(random.bytes(stream.tag));  // SRTCP's index
   return p.take();
@@ -73,7 +74,7 @@ Bytes stun_message(Random& random, bool request, const Bytes& transaction, std::
   p.u16(request ? 0x0001 : 0x0101).u16(0).u32(kCookie).bytes(transaction);
   if (request) {
     p.u16(0x0006).u16(user.size()).text(user).zeros((4 - user.size() % 4) % 4);
-    p.u16(0x0024).u16(4).u32(0x6e7f00ff);           // PRIORITY
+    p.u16(0x0024).u16(4).u32(0x6e7f00ff);         // PRIORITY
     p.u16(0x8029).u16(8).bytes(random.bytes(8));  // ICE-CONTROLLED
   } else {
     p.u16(0x0020).u16(8).u16(0x0001).u16(port ^ kCookie >> 16).u32(address ^ kCookie);
@@ -119,7 +120,8 @@ void play_rtp(UdpConversation& udp, const std::vector<MediaStream>& streams, Tim
 
 void play_stun(UdpConversation& udp, int checks) {
   Random& random = udp.random();
-  const std::string user = token(random, 16) + ":" + token(random, 16);
+  const std::string peer = token(random, 16);
+  const std::string user = peer + ":" + token(random, 16);
   const auto port = static_cast<std::uint16_t>(random.between({49'152, 65'535}));
   for (int i = 0; i < checks; ++i) {
     const Side from = random.chance(60) ? Side::client : Side::server;

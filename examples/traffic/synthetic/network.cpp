@@ -23,7 +23,11 @@ std::uint32_t half_sum(std::uint32_t word) { return (word >> 16) + (word & 0xfff
 Bytes mac_of(const Bytes& ip, std::size_t address_at, const Bytes& unicast) {
   const bool multicast = ip[address_at] >= 224;
   if (!multicast) return unicast;
-  return {0x01, 0x00, 0x5e, static_cast<std::uint8_t>(ip[address_at + 1] & 0x7f), ip[address_at + 2],
+  return {0x01,
+          0x00,
+          0x5e,
+          static_cast<std::uint8_t>(ip[address_at + 1] & 0x7f),
+          ip[address_at + 2],
           ip[address_at + 3]};
 }
 

@@ -47,15 +47,12 @@ class QuicConnection {
 
   void hello() {
     const Bytes name = bytes_of(udp_.server().name);
-    const Tags request = {{tag("PAD\0"), Bytes(900, 0x2d)},
-                          {tag("SNI\0"), name},
-                          {tag("VER\0"), bytes_of("Q035")},
-                          {tag("UAID"), bytes_of("Chrome/57.0 Linux x86_64")},
-                          {tag("PDMD"), bytes_of("X509")},
-                          {tag("ICSL"), little(30)},
-                          {tag("MIDS"), little(100)},
-                          {tag("CFCW"), little(15'728'640)},
-                          {tag("SFCW"), little(6'291'456)}};
+    const Tags request = {
+        {tag("PAD\0"), Bytes(900, 0x2d)}, {tag("SNI\0"), name},
+        {tag("VER\0"), bytes_of("Q035")}, {tag("UAID"), bytes_of("Chrome/57.0 Linux x86_64")},
+        {tag("PDMD"), bytes_of("X509")},  {tag("ICSL"), little(30)},
+        {tag("MIDS"), little(100)},       {tag("CFCW"), little(15'728'640)},
+        {tag("SFCW"), little(6'291'456)}};
     clear(Side::client, crypto_frame(hello_message("CHLO", request)));
     const Tags rejection = {{tag("STK\0"), random_.bytes(56)},
                             {tag("SNO\0"), random_.bytes(56)},

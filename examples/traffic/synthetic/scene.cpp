@@ -23,7 +23,8 @@ Host client_host(Random& random, std::uint32_t mtu) {
                          .window = 131072,
                          .window_scale = 5};
   Host host = random.pick(std::vector{linux_host, windows_host, windows_host, mac_host});
-  host.address = 0x0a000000 | random.below(1U << 16) << 8 | random.between({10, 240});  // 10.0.0.0/8
+  const std::uint32_t subnet = random.below(1U << 16);
+  host.address = 0x0a000000 | subnet << 8 | random.between({10, 240});  // 10.0.0.0/8
   host.mss = static_cast<std::uint16_t>(mtu - kHeaders);
   return host;
 }

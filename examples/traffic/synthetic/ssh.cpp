@@ -99,12 +99,12 @@ class SshSession {
 
   void log_in() {
     Random& random = tcp_.random();
-    exchange(24, 24);                             // the service
-    exchange(random.between({36, 52}), 44);       // no method yet
+    exchange(24, 24);                        // the service
+    exchange(random.between({36, 52}), 44);  // no method yet
     tcp_.pause(random.skewed({100'000, 3'000'000}));
-    exchange(random.between({120, 148}), 1);      // the password
-    exchange(24, 17);                             // a channel
-    exchange(random.between({40, 90}), 13);       // the program on the other end
+    exchange(random.between({120, 148}), 1);  // the password
+    exchange(24, 17);                         // a channel
+    exchange(random.between({40, 90}), 13);   // the program on the other end
   }
 
   void exchange(std::uint32_t up, std::uint32_t down) {

@@ -29,11 +29,11 @@ class TcpConversation {
   struct Peer {
     Host host;
     std::uint16_t port = 0;
-    std::uint32_t next = 0;       // sequence number of its next byte
-    std::uint32_t received = 0;   // payload bytes
-    std::uint32_t clock = 0;      // of its timestamps, at microsecond 0
+    std::uint32_t next = 0;      // sequence number of its next byte
+    std::uint32_t received = 0;  // payload bytes
+    std::uint32_t clock = 0;     // of its timestamps, at microsecond 0
     std::uint32_t last_stamp = 0;
-    std::uint32_t in_round = 0;   // segments sent since the last full round trip
+    std::uint32_t in_round = 0;  // segments sent since the last full round trip
     std::uint32_t congestion_window = 10;
     Time last_time = 0;
   };

@@ -73,9 +73,8 @@ void client_hello(Packer& p, Random& random, const TlsProfile& profile, std::str
         if (resumed && !tls13) ticket.bytes(random.bytes(random.between({160, 208})));
       });
       extension(list, 13, [](Packer& signatures) {
-        signatures.sized16([](Packer& ids) {
-          ids.u16(0x0403).u16(0x0804).u16(0x0401).u16(0x0503).u16(0x0501).u16(0x0201);
-        });
+        signatures.sized16(
+            [](Packer& ids) { ids.u16(0x0403).u16(0x0804).u16(0x0401).u16(0x0503).u16(0x0501).u16(0x0201); });
       });
       if (profile.http2) {
         extension(list, 16, [](Packer& protocols) {
@@ -89,7 +88,8 @@ void client_hello(Packer& p, Random& random, const TlsProfile& profile, std::str
         extension(list, 5, [](Packer& status) { status.u8(1).u16(0).u16(0); });
       }
       if (!tls13) return;
-      extension(list, 43, [](Packer& versions) { versions.sized8([](Packer& v) { v.u16(0x0304).u16(kTls12); }); });
+      extension(list, 43,
+                [](Packer& versions) { versions.sized8([](Packer& v) { v.u16(0x0304).u16(kTls12); }); });
       extension(list, 45, [](Packer& modes) { modes.sized8([](Packer& m) { m.u8(1); }); });
       extension(list, 51, [&](Packer& keys) {
         keys.sized16([&](Packer& one) {
@@ -216,9 +216,8 @@ std::vector<TlsFlight> full12(Random& random, const TlsProfile& profile, std::st
   certificate_chain(second, random, name);
   server_key_exchange(second, random);
   message(second, kServerHelloDone, nothing);
-  message(third, kClientKeyExchange, [&](Packer& body) {
-    body.sized8([&](Packer& key) { key.bytes(curve_point(random)); });
-  });
+  message(third, kClientKeyExchange,
+          [&](Packer& body) { body.sized8([&](Packer& key) { key.bytes(curve_point(random)); }); });
   change_cipher_spec(third);
   finished(third, random, profile);
   message(fourth, kNewSessionTicket, [&](Packer& body) {
@@ -234,7 +233,8 @@ std::vector<TlsFlight> full12(Random& random, const TlsProfile& profile, std::st
 
 }  // namespace
 
-std::vector<TlsFlight> tls_handshake(Random& random, const TlsProfile& profile, std::string_view server_name) {
+std::vector<TlsFlight> tls_handshake(Random& random, const TlsProfile& profile,
+                                     std::string_view server_name) {
   if (profile.version == TlsVersion::tls13) return handshake13(random, profile, server_name);
   if (random.chance(profile.resumed_percent)) return resumed12(random, profile, server_name);
   return full12(random, profile, server_name);

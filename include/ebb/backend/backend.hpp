@@ -30,8 +30,8 @@ concept MemoryKernels = requires(void* to, const void* from, std::size_t bytes, 
   D::fill(x, n, 1.0f);  // x[i] = value
 };
 
-/// map: y[i] = f(x[i]), x and y may be the same. zip: y = f(a, b) with broadcasting. For any functor and
-/// element types. broadcast_copy: zip's rule for one operand.
+/// map: y[i] = f(x[i]). zip: y = f(a, b) with broadcasting. For any functor and element types; an operand
+/// that is not repeated may be y itself.
 template <class D, class T, class F, class G>
 concept ElementwiseKernels = requires(F f, G g, const T* a, const T* b, T* y, Index n, BroadcastSizes sizes) {
   D::map(f, a, y, n);

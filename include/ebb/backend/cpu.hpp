@@ -7,10 +7,11 @@
 #include "ebb/backend/cpu/memory.hpp"
 #include "ebb/backend/cpu/random.hpp"
 #include "ebb/backend/cpu/reduce.hpp"
+#include "ebb/backend/cpu/rows.hpp"
 
 namespace EBB_NAMESPACE {
 
 /// The processor: the kernels of backend/cpu/, one family per file.
-struct Cpu : cpu::Memory, cpu::Elementwise, cpu::Random, cpu::Matmul, cpu::Conv1D {};
+struct Cpu : cpu::Memory, cpu::Elementwise, cpu::Random, cpu::Matmul, cpu::Conv1D, cpu::Reduce, cpu::Rows {};
 
 }  // namespace EBB_NAMESPACE

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <limits>
 #include <ostream>
+#include <type_traits>
 
 #include "ebb/config.hpp"
 
@@ -34,5 +35,11 @@ struct bfloat16 {
     return static_cast<std::uint16_t>((word + 0x7fffu + ((word >> 16) & 1u)) >> 16);
   }
 };
+
+namespace detail {
+/// The type in which kernels compute on elements of type T.
+template <class T>
+using compute_t = std::conditional_t<std::is_same_v<T, bfloat16>, float, T>;
+}  // namespace detail
 
 }  // namespace EBB_NAMESPACE

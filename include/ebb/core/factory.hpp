@@ -1,6 +1,6 @@
 #pragma once
 
-#include <algorithm>
+#include <cstddef>
 #include <vector>
 
 #include "ebb/core/random.hpp"
@@ -61,13 +61,13 @@ template <class T, class Device = Cpu>
 }
 
 /// 0, 1, ..., count - 1.
-template <class T>
-[[nodiscard]] Tensor<T> arange(Index count) {
+template <class T, class Device = Cpu>
+[[nodiscard]] Tensor<T, Device> arange(Index count) {
   detail::require(count >= 0, "arange", "the count ", count, " is negative");
-  auto y = Tensor<T>::uninitialized({count});
-  T* const values = y.mutable_data();
-  for (Index i = 0; i < count; ++i) values[i] = static_cast<T>(i);
-  return y;
+  std::vector<T> values;
+  values.reserve(static_cast<std::size_t>(count));
+  for (Index i = 0; i < count; ++i) values.push_back(static_cast<T>(i));
+  return tensor<T, Device>(values);
 }
 
 }  // namespace EBB_NAMESPACE

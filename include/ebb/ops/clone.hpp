@@ -13,7 +13,8 @@ Tensor<T, D> Tensor<T, D>::clone() const {
   detail::require(defined(), "clone", "the tensor is undefined");
   auto y = uninitialized(shape_);
   D::copy(data(), y.mutable_data(), static_cast<std::size_t>(size()) * sizeof(T));
-  return differentiable(y, {*this}, [](const Tensor& dy) { return std::vector{dy}; }, "clone");
+  return differentiable(
+      y, {*this}, [](const Tensor& dy) { return std::vector{dy}; }, "clone");
 }
 
 }  // namespace EBB_NAMESPACE

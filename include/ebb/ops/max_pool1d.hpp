@@ -10,8 +10,8 @@
 
 namespace EBB_NAMESPACE {
 
-/// The largest value of each window: x (N, C, L) gives y (N, C, M), M = (L + 2 padding - kernel) / stride + 1.
-/// What a last, incomplete window would see is left out; padding never wins; NaN is the largest.
+/// The largest value of each window: x (N, C, L) gives y (N, C, M), M = (L + 2 padding - kernel) / stride
+/// + 1. What a last, incomplete window would see is left out; padding never wins; NaN is the largest.
 ///
 /// Gradient: dy goes to the value that won, the first of equals. For it, the positions of the winners are
 /// kept as 32-bit integers. Error [max_pool1d] where the input is no (N, C, L) or the window does not fit.

@@ -31,7 +31,8 @@ inline Shape infer_shape(std::initializer_list<Index> extents, const Shape& from
 
 }  // namespace detail
 
-/// x.reshape(shape): the same elements, shared, under another shape of equal size.  Gradient: dy.reshape(x.shape()).
+/// x.reshape(shape): the same elements, shared, under another shape of equal size.  Gradient:
+/// dy.reshape(x.shape()).
 ///
 ///     x.reshape({n, -1})   // (n, whatever is left)
 template <class T, class D>
@@ -40,8 +41,8 @@ Tensor<T, D> Tensor<T, D>::reshape(const Shape& shape) const {
   detail::require(shape.size() == shape_.size(), "reshape", shape_, " has ", shape_.size(), " elements, ",
                   shape, " has ", shape.size());
   return differentiable(
-      view(shape, 0), {*this},
-      [from = shape_](const Tensor& dy) { return std::vector{dy.view(from, 0)}; }, "reshape");
+      view(shape, 0), {*this}, [from = shape_](const Tensor& dy) { return std::vector{dy.view(from, 0)}; },
+      "reshape");
 }
 
 template <class T, class D>

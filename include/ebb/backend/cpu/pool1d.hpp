@@ -70,9 +70,10 @@ struct Pool1D {
 
   template <class F>
   static void for_each_row(const Pool1DSizes& sizes, F f) {
-    parallel_for(sizes.rows, std::max<Index>(1, (1 << 14) / std::max<Index>(sizes.length, 1)), [&](Index first, Index last) {
-      for (Index row = first; row < last; ++row) f(row);
-    });
+    parallel_for(sizes.rows, std::max<Index>(1, (1 << 14) / std::max<Index>(sizes.length, 1)),
+                 [&](Index first, Index last) {
+                   for (Index row = first; row < last; ++row) f(row);
+                 });
   }
 
   // f(row, position in y, first, last) for the window [first, last) of that row.

@@ -5,7 +5,7 @@
 
 #include "ebb/autograd/differentiable.hpp"
 #include "ebb/ops/detail/reduce.hpp"
-#include "ebb/ops/map.hpp"
+#include "ebb/ops/detail/unary.hpp"
 
 /// What the arithmetic operators share: errors in their own names, and changes in place.
 
@@ -32,6 +32,15 @@ struct Divides {
   }
 };
 
+/// 1 where a = b, else 0.
+template <class R>
+struct Equal {
+  template <class T>
+  EBB_HOST_DEVICE R operator()(T a, T b) const {
+    return static_cast<R>(a == b ? 1 : 0);
+  }
+};
+
 /// v -> f(v, s)
 template <class F, class T>
 struct WithRight {
@@ -52,12 +61,6 @@ auto zip_for(std::string_view op, const Tensor<T, D>& a, const Tensor<T, D>& b, 
   require(a.defined() && b.defined(), op, "an operand is undefined");
   broadcast_shape(op, a.shape(), b.shape());
   return zip(a, b, f);
-}
-
-template <class T, class D, class F>
-auto map_for(std::string_view op, const Tensor<T, D>& x, F f) {
-  require(x.defined(), op, "the operand is undefined");
-  return map(x, f);
 }
 
 template <class T, class D>

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <array>
+#include <bit>
+#include <cstdint>
+
+/// The files of a data set, as `prepare` writes and PacketDataset reads them. Numbers are little-endian.
+///
+/// | file | content |
+/// |---|---|
+/// | packets.bin | the used bytes of the packet vectors, one after the other; the zeros up to 1500 are implied |
+/// | index.bin | IndexHeader, then one IndexRecord per packet |
+/// | split.bin | SplitHeader, then one byte per packet: its Part (split.hpp) |
+/// | fold<k>.bin | the same for round k of a cross-validation; then there is no split.bin |
+/// | prepare.json | everything for people and programs to read; written last, so it marks a finished set |
+namespace traffic {
+
+static_assert(std::endian::native == std::endian::little, "the files of a data set are read as they are");
+
+inline constexpr std::uint32_t dataset_version = 1;
+inline constexpr std::array<char, 8> index_magic{'E', 'B', 'B', 'I', 'N', 'D', 'E', 'X'};
+inline constexpr std::array<char, 8> split_magic{'E', 'B', 'B', 'S', 'P', 'L', 'I', 'T'};
+
+struct IndexHeader {
+  std::array<char, 8> magic = index_magic;
+  std::uint32_t version = dataset_version;
+  std::uint32_t record_size = 0;
+  std::uint64_t packets = 0;
+  std::uint64_t packet_bytes = 0;  ///< the size of packets.bin
+  std::uint64_t data_hash = 0;     ///< the first 64 bits of the data hash: files of one set have the same
+};
+static_assert(sizeof(IndexHeader) == 40);
+
+/// The label of a packet whose class is left out.
+inline constexpr std::uint16_t no_label = 0xffff;
+
+struct IndexRecord {
+  std::uint64_t offset = 0;   ///< in packets.bin
+  std::uint32_t capture = 0;  ///< position in the array `captures` of prepare.json
+  std::uint32_t flow = 0;     ///< counted through the whole set
+  std::uint32_t number = 0;   ///< of the packet in its capture, from 1
+  std::uint16_t length = 0;   ///< used bytes
+  std::uint16_t label = 0;    ///< position in the array `classes` of prepare.json, or no_label
+  std::uint16_t source_port = 0;
+  std::uint16_t destination_port = 0;
+  std::uint8_t protocol = 0;  ///< 6 TCP, 17 UDP
+  std::array<std::uint8_t, 3> reserved{};
+};
+static_assert(sizeof(IndexRecord) == 32);
+
+struct SplitHeader {
+  std::array<char, 8> magic = split_magic;
+  std::uint32_t version = dataset_version;
+  std::uint32_t fold = 0;
+  std::uint64_t packets = 0;
+  std::uint64_t data_hash = 0;
+};
+static_assert(sizeof(SplitHeader) == 32);
+
+}  // namespace traffic

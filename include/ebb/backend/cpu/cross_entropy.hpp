@@ -1,0 +1,84 @@
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+
+#include "ebb/backend/sizes.hpp"
+#include "ebb/core/parallel.hpp"
+
+namespace EBB_NAMESPACE::cpu {
+
+struct CrossEntropy {
+  template <class T>
+  static void cross_entropy(const T* logits, const std::int32_t* labels, const T* weight, T* loss,
+                            const CrossEntropySizes& sizes) {
+    for_each_sample(sizes, [=](Index n) {
+      const T* const x = logits + n * sizes.classes;
+      const Parts<T> parts = softmax_parts(x, sizes.classes);
+      // -log_softmax, the large numbers first, so that the small one keeps its digits.
+      const auto surprise = [=, top = static_cast<double>(parts.largest), log_sum = std::log(parts.sum)](Index c) {
+        return (top - static_cast<double>(x[c])) + log_sum;
+      };
+      const Index label = labels[n];
+      double total = (1 - sizes.label_smoothing) * weight_of(weight, label) * surprise(label);
+      if (sizes.label_smoothing > 0) {  // else an impossible class, of logit -inf, would give 0 inf
+        double smooth = 0;
+        for (Index c = 0; c < sizes.classes; ++c) smooth += weight_of(weight, c) * surprise(c);
+        total += sizes.label_smoothing / static_cast<double>(sizes.classes) * smooth;
+      }
+      loss[n] = static_cast<T>(total);
+    });
+  }
+
+  template <class T>
+  static void cross_entropy_gradient(const T* logits, const std::int32_t* labels, const T* weight,
+                                     const T* scale, T* dlogits, const CrossEntropySizes& sizes) {
+    const double share = sizes.label_smoothing / static_cast<double>(std::max<Index>(sizes.classes, 1));
+    double all_weights = 0;
+    for (Index c = 0; c < sizes.classes; ++c) all_weights += weight_of(weight, c);
+    for_each_sample(sizes, [=](Index n) {
+      const T* const x = logits + n * sizes.classes;
+      T* const dx = dlogits + n * sizes.classes;
+      const auto [largest, sum] = softmax_parts(x, sizes.classes);
+      const double factor = static_cast<double>(scale[n]);
+      const double of_label = factor * (1 - sizes.label_smoothing) * weight_of(weight, labels[n]);
+      const T of_softmax = static_cast<T>((of_label + factor * share * all_weights) / sum);
+      for (Index c = 0; c < sizes.classes; ++c) {
+        dx[c] = of_softmax * std::exp(x[c] - largest) - static_cast<T>(factor * share * weight_of(weight, c));
+      }
+      dx[labels[n]] -= static_cast<T>(of_label);
+    });
+  }
+
+ private:
+  template <class T>
+  struct Parts {
+    T largest;
+    double sum;
+  };
+
+  // softmax(x) = exp(x - largest) / sum
+  template <class T>
+  static Parts<T> softmax_parts(const T* x, Index classes) {
+    const T largest = *std::max_element(x, x + classes);
+    double sum = 0;
+    for (Index c = 0; c < classes; ++c) sum += static_cast<double>(std::exp(x[c] - largest));
+    return {largest, sum};
+  }
+
+  template <class T>
+  static double weight_of(const T* weight, Index c) {
+    return weight ? static_cast<double>(weight[c]) : 1.0;
+  }
+
+  template <class F>
+  static void for_each_sample(const CrossEntropySizes& sizes, F f) {
+    const Index grain = std::max<Index>(1, (1 << 11) / std::max<Index>(sizes.classes, 1));
+    parallel_for(sizes.batch, grain, [&](Index first, Index last) {
+      for (Index n = first; n < last; ++n) f(n);
+    });
+  }
+};
+
+}  // namespace EBB_NAMESPACE::cpu

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <string>
+
+#include "ebb/nn/module.hpp"
+#include "ebb/ops/avg_pool1d.hpp"
+#include "ebb/ops/global_pool1d.hpp"
+#include "ebb/ops/max_pool1d.hpp"
+
+namespace EBB_NAMESPACE::nn {
+
+struct Pool1DOptions {
+  Index stride = 0;   ///< samples between two windows; 0: the kernel, windows side by side
+  Index padding = 0;  ///< samples on either side of the input, at most half a kernel
+};
+
+namespace detail {
+
+inline std::string describe_pool(const char* name, const ebb::Pool1DOptions& o) {
+  std::string text = name + ('(' + std::to_string(o.kernel));
+  if (o.stride > 0 && o.stride != o.kernel) text += ", stride " + std::to_string(o.stride);
+  if (o.padding > 0) text += ", padding " + std::to_string(o.padding);
+  return text + ')';
+}
+
+}  // namespace detail
+
+/// The largest value of each window of `kernel` samples: (N, C, L) -> (N, C, M), see ops/max_pool1d.hpp.
+template <class T, class D = Cpu>
+class MaxPool1D : public Module<T, D> {
+ public:
+  explicit MaxPool1D(Index kernel, const Pool1DOptions& o = {}) : options{kernel, o.stride, o.padding} {}
+  [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override { return max_pool1d(x, options); }
+  [[nodiscard]] std::string describe() const override { return detail::describe_pool("MaxPool1D", options); }
+
+  ebb::Pool1DOptions options;
+};
+
+/// The mean of each window of `kernel` samples: (N, C, L) -> (N, C, M), see ops/avg_pool1d.hpp.
+template <class T, class D = Cpu>
+class AvgPool1D : public Module<T, D> {
+ public:
+  explicit AvgPool1D(Index kernel, const Pool1DOptions& o = {}) : options{kernel, o.stride, o.padding} {}
+  [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override { return avg_pool1d(x, options); }
+  [[nodiscard]] std::string describe() const override { return detail::describe_pool("AvgPool1D", options); }
+
+  ebb::Pool1DOptions options;
+};
+
+/// The largest value of each channel: (N, C, L) -> (N, C).
+template <class T, class D = Cpu>
+class GlobalMaxPool1D : public Module<T, D> {
+ public:
+  [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override { return global_max_pool1d(x); }
+};
+
+/// The mean of each channel: (N, C, L) -> (N, C).
+template <class T, class D = Cpu>
+class GlobalAvgPool1D : public Module<T, D> {
+ public:
+  [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override { return global_avg_pool1d(x); }
+};
+
+}  // namespace EBB_NAMESPACE::nn

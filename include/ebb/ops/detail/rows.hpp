@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+#include "ebb/backend/backend.hpp"
+#include "ebb/core/tensor.hpp"
+
+/// Copies of parts along one axis, and checked row numbers.
+
+namespace EBB_NAMESPACE::detail {
+
+/// `shape` with another extent along one axis.
+inline Shape with_extent(Shape shape, Index axis, Index extent) {
+  shape[axis] = extent;
+  return shape;
+}
+
+/// Copies `length` steps along `axis` from x, beginning at `from`, to y, beginning at `to`. All other extents
+/// are equal.
+template <class T, class D>
+void copy_part(const Tensor<T, D>& x, Index from, Tensor<T, D>& y, Index to, Index axis, Index length) {
+  const Index inner = x.shape().size_between(axis + 1, x.rank());
+  D::copy_blocks(x.data() + from * inner, y.mutable_data() + to * inner,
+                 BlockSizes{.outer = x.shape().size_between(0, axis),
+                            .count = length * inner,
+                            .x_stride = x.shape()[axis] * inner,
+                            .y_stride = y.shape()[axis] * inner});
+}
+
+/// [start, start + length) of one axis, copied.
+template <class T, class D>
+Tensor<T, D> part_of(const Tensor<T, D>& x, Index axis, Index start, Index length) {
+  auto y = Tensor<T, D>::uninitialized(with_extent(x.shape(), axis, length));
+  copy_part(x, start, y, 0, axis, length);
+  return y;
+}
+
+/// Throws unless every number is in [0, count).
+template <class D>
+void require_rows(std::string_view op, const Tensor<std::int32_t, D>& rows, Index count) {
+  require(rows.defined(), op, "the row numbers are undefined");
+  std::vector<std::int32_t> copy;
+  const std::int32_t* values = rows.data();
+  if constexpr (!D::is_host) {
+    copy.resize(static_cast<std::size_t>(rows.size()));
+    D::copy_to_host(values, copy.data(), copy.size() * sizeof(std::int32_t));
+    values = copy.data();
+  }
+  for (Index i = 0; i < rows.size(); ++i)
+    require(values[i] >= 0 && values[i] < count, op, "number ", values[i], " at position ", i,
+            " is not in [0, ", count, ")");
+}
+
+}  // namespace EBB_NAMESPACE::detail
