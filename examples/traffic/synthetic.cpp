@@ -21,28 +21,31 @@ std::uint32_t scaled(std::uint32_t count, double scale) {
   return std::max(1U, static_cast<std::uint32_t>(static_cast<double>(count) * scale + 0.5));
 }
 
-/// All conversations of `activities`, begun at random within a time that leaves them room to overlap a
-/// little.
-void play_activities(Scene& scene, const std::vector<Activity>& activities, Time start, double scale) {
-  Random& random = scene.random;
-  std::vector<const Activity*> flows;
+using Flows = std::vector<const Activity*>;
+
+Flows choose_flows(Random& random, const std::vector<Activity>& activities, double scale) {
+  Flows flows;
   for (const Activity& activity : activities) {
     flows.insert(flows.end(), scaled(random.between(activity.flows), scale), &activity);
   }
-  const Time duration = seconds(4) * flows.size();
-  for (const Activity* flow : flows) {
-    flow->play(scene, start + random.below(static_cast<std::uint32_t>(duration)));
-  }
+  return flows;
+}
+
+/// The conversations begin at random within a time that lets them overlap a little.
+void play_flows(Scene& scene, const Flows& flows, Time start) {
+  const auto duration = static_cast<std::uint32_t>(4 * flows.size());
+  for (const Activity* flow : flows) flow->play(scene, sometime(scene.random, start, duration));
   background_flows(scene, start, duration);
 }
 
-/// The same conversations inside a VPN: every reconnection is a session with a machine's share of them.
-void play_tunnelled(Scene& scene, const std::vector<Activity>& activities, Time start, double scale) {
-  const std::uint32_t sessions = scaled(scene.random.between({3, 4}), scale);
-  constexpr double kShare = 0.4;
-  for (std::uint32_t i = 0; i < sessions; ++i) {
+/// The same conversations inside a VPN, two or three to a session: the client reconnects now and then.
+void play_tunnelled(Scene& scene, const Flows& flows, Time start) {
+  const std::size_t sessions = std::max<std::size_t>(1, flows.size() / 2);
+  for (std::size_t i = 0; i < sessions; ++i) {
+    Flows share;
+    for (std::size_t flow = i; flow < flows.size(); flow += sessions) share.push_back(flows[flow]);
     Scene inner(scene.random.fork("session " + std::to_string(i)), kTunnelMtu);
-    play_activities(inner, activities, start + seconds(600) * i, kShare);
+    play_flows(inner, share, start + seconds(600) * i);
     openvpn_tunnel(scene, sites::vpn, inner.capture.finish());
   }
 }
@@ -63,10 +66,11 @@ std::vector<SyntheticCapture> write_synthetic_captures(const std::filesystem::pa
     for (std::string name; names >> name; start += seconds(7'200)) {
       Random random = Random(options.seed).fork(name);
       Scene scene(random.fork("scene"), kEthernetMtu);
+      const Flows flows = choose_flows(scene.random, set.activities, options.scale);
       if (set.vpn) {
-        play_tunnelled(scene, set.activities, start, options.scale);
+        play_tunnelled(scene, flows, start);
       } else {
-        play_activities(scene, set.activities, start, options.scale);
+        play_flows(scene, flows, start);
       }
       const std::vector<Packet> packets = scene.capture.finish();
       const std::string file = name + ".pcap";

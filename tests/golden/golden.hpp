@@ -2,15 +2,21 @@
 
 #include <cmath>
 #include <cstdint>
+#include <limits>
 #include <set>
+#include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include <doctest/doctest.h>
 
+#include "ebb/backend/cpu.hpp"
 #include "ebb/core/factory.hpp"
 #include "ebb/core/random.hpp"
+#include "ebb/core/state.hpp"
 #include "ebb/io/safetensors.hpp"
+#include "ebb/ops/map.hpp"
 
 namespace ebb::test {
 
@@ -43,20 +49,24 @@ inline constexpr double tolerance = sizeof(T) == sizeof(float) ? 1e-5 : 1e-12;
 class Golden {
  public:
   explicit Golden(const std::string& name)
-      : tensors_(io::load_safetensors(EBB_SOURCE_DIR "/tests/golden/" + name + ".safetensors")) {}
+      : tensors_(io::read_safetensors(EBB_SOURCE_DIR "/tests/golden/" + name + ".safetensors")) {}
 
-  [[nodiscard]] bool has(const std::string& name) const { return tensors_.contains(name); }
+  [[nodiscard]] bool has(const std::string& name) const { return tensors_.find(name) != nullptr; }
 
-  /// A tensor with its elements as T.
+  /// A tensor, its elements widened to T where the file holds floats.
   template <class T>
   [[nodiscard]] Tensor<T> get(const std::string& name) const {
+    if constexpr (std::is_same_v<T, double>) {
+      if (has(name) && tensors_.find(name)->type() == "F32")
+        return map(tensors_.get<float>(name), [](float v) { return double{v}; });
+    }
     return tensors_.get<T>(name);
   }
 
   /// The names' first parts.
   [[nodiscard]] std::set<std::string> cases() const {
     std::set<std::string> cases;
-    for (const std::string& name : tensors_.names()) cases.insert(name.substr(0, name.find('.')));
+    for (const auto& [name, tensor] : tensors_) cases.insert(name.substr(0, name.find('.')));
     return cases;
   }
 
@@ -74,6 +84,21 @@ class Golden {
     REQUIRE(
         std::equal(actual.shape().begin(), actual.shape().end(), shape.span().begin(), shape.span().end()));
     check_digest(actual.span(), name, t);
+  }
+
+  /// Compares every element by itself: |a - b| <= t |b|, or below what a float holds in full precision.
+  template <class T>
+  void check_each(const Tensor<T>& actual, const std::string& name, double t = tolerance<T>) const {
+    CAPTURE(name);
+    const auto expected = get<double>(name);
+    REQUIRE(actual.shape() == expected.shape());
+    for (std::size_t i = 0; i < expected.span().size(); ++i) {
+      const double a = static_cast<double>(actual.span()[i]), b = expected.span()[i];
+      CAPTURE(i);
+      CAPTURE(a);
+      CAPTURE(b);
+      CHECK(std::abs(a - b) <= std::max(t * std::abs(b), double{std::numeric_limits<float>::min()}));
+    }
   }
 
  private:
@@ -112,7 +137,7 @@ class Golden {
     CHECK(std::abs(projection - sums(1)) <= t * norm);
   }
 
-  io::SafeTensors tensors_;
+  State tensors_;
 };
 
 }  // namespace ebb::test

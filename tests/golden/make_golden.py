@@ -219,6 +219,7 @@ def pool1d():
 
 
 def losses():
+    """The upstream gradient of reduction "none" is drawn: stream 5 of seed 300."""
     golden = Golden()
     classes, seed = 5, 300
     logits = {"ordinary": uniform(seed, 0, (6, classes), -4, 4), "single": uniform(seed, 1, (1, classes), -4, 4),
@@ -226,30 +227,29 @@ def losses():
                                              [1, 0, 0, 0, -1], [-1, 1, -1, 1, -1]]).double()}
     labels = {"ordinary": [0, 4, 2, 2, 1, 3], "single": [3], "extreme": [1, 0, 3, 0, 0]}
     weight = uniform(seed, 2, (classes,), 0.25, 2.0)
-    golden.put_input("weight", weight)
-    for case in logits:
-        x, t = leaf(logits[case]), torch.tensor(labels[case])
-        golden.put_input(f"{case}.input", x)
-        golden.put_input(f"{case}.labels", t)
-        for reduction in ("mean", "sum"):
-            one = torch.tensor(1.0).double()
-            for name, w, smoothing in (("plain", None, 0), ("weighted", weight, 0), ("smooth", None, 0.1),
-                                       ("weighted_smooth", weight, 0.1)):
-                loss = F.cross_entropy(x, t, w, reduction=reduction, label_smoothing=smoothing)
-                golden.put_gradients(f"{case}.cross_entropy_{name}.{reduction}", loss, one, input=x)
-            logp = leaf(F.log_softmax(logits[case], 1).float().double())
-            golden.put_input(f"{case}.log_probabilities", logp)
-            for name, w in (("plain", None), ("weighted", weight)):
-                loss = F.nll_loss(logp, t, w, reduction=reduction)
-                golden.put_gradients(f"{case}.nll_{name}.{reduction}", loss, one, input=logp)
-            target = leaf(uniform(seed, 3, x.shape))
-            golden.put_input(f"{case}.mse_target", target)
-            loss = F.mse_loss(x, target, reduction=reduction)
-            golden.put_gradients(f"{case}.mse.{reduction}", loss, one, input=x, target=target)
-            truth = (uniform(seed, 4, x.shape) > 0).double()
-            golden.put_input(f"{case}.truth", truth)
-            loss = F.binary_cross_entropy_with_logits(x, truth, reduction=reduction)
-            golden.put_gradients(f"{case}.binary_cross_entropy.{reduction}", loss, one, input=x)
+    for case, value in logits.items():
+        x, t = leaf(value), torch.tensor(labels[case])
+        logp = leaf(F.log_softmax(value, 1).float().double())
+        target, truth = leaf(uniform(seed, 3, x.shape)), leaf((uniform(seed, 4, x.shape) > 0).double())
+        for name, stored in (("input", x), ("labels", t), ("weight", weight), ("log_probabilities", logp),
+                             ("target", target), ("truth", truth)):
+            golden.put_input(f"{case}.{name}", stored)
+
+        def put(name, loss, **inputs):
+            upstream = uniform(seed, 5, loss.shape) if loss.dim() else torch.ones_like(loss)
+            golden.put_gradients(f"{case}.{name}", loss, upstream, **inputs)
+
+        for r in ("mean", "sum", "none"):
+            put(f"cross_entropy.{r}", F.cross_entropy(x, t, reduction=r), input=x)
+            put(f"cross_entropy_weight.{r}", F.cross_entropy(x, t, weight, reduction=r), input=x)
+            put(f"cross_entropy_smooth.{r}", F.cross_entropy(x, t, reduction=r, label_smoothing=0.1), input=x)
+            put(f"cross_entropy_weight_smooth.{r}",
+                F.cross_entropy(x, t, weight, reduction=r, label_smoothing=0.1), input=x)
+            put(f"nll.{r}", F.nll_loss(logp, t, reduction=r), input=logp)
+            put(f"nll_weight.{r}", F.nll_loss(logp, t, weight, reduction=r), input=logp)
+            put(f"mse.{r}", F.mse_loss(x, target, reduction=r), input=x, target=target)
+            put(f"binary_cross_entropy.{r}", F.binary_cross_entropy_with_logits(x, truth, reduction=r),
+                input=x, target=truth)
     return golden
 
 

@@ -74,9 +74,9 @@ constexpr Rhythm kWebMessages = {.rounds = {5, 12},
 constexpr Rhythm kPage = {
     .rounds = {2, 4}, .up = {250, 900}, .down = {1'500, 40'000}, .pause = {20'000, 900'000}};
 constexpr Rhythm kVideo = {
-    .rounds = {2, 3}, .up = {280, 700}, .down = {30'000, 90'000}, .pause = {300'000, 5'000'000}};
+    .rounds = {1, 2}, .up = {280, 700}, .down = {12'000, 60'000}, .pause = {300'000, 5'000'000}};
 constexpr Rhythm kMusic = {
-    .rounds = {2, 4}, .up = {250, 600}, .down = {8'000, 45'000}, .pause = {400'000, 6'000'000}};
+    .rounds = {2, 4}, .up = {250, 600}, .down = {6'000, 36'000}, .pause = {400'000, 6'000'000}};
 constexpr Rhythm kControl = {
     .rounds = {2, 6}, .up = {300, 1'600}, .down = {100, 4'000}, .pause = {30'000, 2'000'000}};
 
@@ -157,26 +157,26 @@ Activities hangouts_call(Medium medium) {
 }
 
 Activities skype_calls(Medium medium) {
-  return {skype_media({1, 2}, medium, {400'000, 900'000}), https({1, 1}, sites::skype, kControl)};
+  return {skype_media({2, 2}, medium, {250'000, 450'000}), https({1, 1}, sites::skype, kControl)};
 }
 
 Activities skype_files() {
   const auto file = [](Scene& scene, Time start) {
     const Side from = scene.random.chance(50) ? Side::client : Side::server;
-    skype_file(scene, start, sites::skype_peers, from, {25'000, 90'000});
+    skype_file(scene, start, sites::skype_peers, from, {15'000, 60'000});
   };
   return {{{1, 2}, file}, https({1, 1}, sites::skype, kControl)};
 }
 
 Activities voipbuster() {
   const auto call = [](Scene& scene, Time start) {
-    sip_call(scene, start, sites::voipbuster, {500'000, 1'100'000});
+    sip_call(scene, start, sites::voipbuster, {300'000, 700'000});
   };
   return {{{3, 4}, call}};
 }
 
 Activities netflix() {
-  const HttpFlow movie = {.requests = {1, 3}, .body = {20'000, 90'000}, .path = "/range/"};
+  const HttpFlow movie = {.requests = {1, 3}, .body = {10'000, 50'000}, .path = "/range/"};
   return {http({2, 3}, sites::netflix, movie), https({2, 3}, sites::netflix, kVideo),
           https({2, 3}, sites::netflix_control, kControl)};
 }
@@ -208,12 +208,12 @@ Activities torrent(std::uint32_t swarm) {
       {{1, 2}, tracker}, {{swarm, swarm + 3}, dht}, {{swarm, swarm + 3}, peer}, {{swarm, swarm + 3}, utp}};
 }
 
-Activities copies(SshProgram program, Side from) { return {ssh({2, 3}, {program, from, {15'000, 70'000}})}; }
+Activities copies(SshProgram program, Side from) { return {ssh({2, 3}, {program, from, {8'000, 40'000}})}; }
 
 }  // namespace
 
 std::vector<CaptureSet> capture_sets() {
-  const Range file = {30'000, 120'000};
+  const Range file = {15'000, 70'000};
   return {
       {"aim_chat_3a aim_chat_3b aimchat1 aimchat2", "AIM chat", "Chat", false, aim_chat()},
       {"email1a email1b email2a email2b", "Email", "Email", false, email()},

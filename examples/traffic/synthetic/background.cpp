@@ -53,14 +53,13 @@ void ssdp(Scene& scene, Time start) {
 
 }  // namespace
 
-void background_flows(Scene& scene, Time start, Time duration) {
+void background_flows(Scene& scene, Time start, std::uint32_t duration) {
   Random& random = scene.random;
-  const auto sometime = [&] { return start + random.below(static_cast<std::uint32_t>(duration)); };
   for (const auto flow : {mdns, llmnr, netbios, ssdp}) {
-    if (random.chance(45)) flow(scene, sometime());
+    if (random.chance(45)) flow(scene, sometime(random, start, duration));
   }
   if (random.chance(55)) {
-    tls_flow(scene, sometime(), kSystemServices,
+    tls_flow(scene, sometime(random, start, duration), kSystemServices,
              {.rhythm = {.rounds = {1, 3}, .up = {200, 900}, .down = {100, 6'000}}});
   }
 }

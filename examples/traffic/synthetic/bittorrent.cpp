@@ -104,9 +104,7 @@ class UtpConnection {
     udp_.pause(random_.skewed({200, 60'000}));
     for (std::size_t at = 0; at < data.size(); at += kLargest) {
       const std::size_t end = std::min(data.size(), at + kLargest);
-      packet(UtpType::data, from,
-             Bytes(data.begin() + static_cast<std::ptrdiff_t>(at),
-                   data.begin() + static_cast<std::ptrdiff_t>(end)));
+      packet(UtpType::data, from, part(data, at, end));
       udp_.pause(random_.between({20, 400}));
       if (at / kLargest % 2 == 1) packet(UtpType::state, other(from), {});
     }

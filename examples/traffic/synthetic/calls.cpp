@@ -70,11 +70,12 @@ class SipDialog {
   std::string domain_, user_, client_, id_;
 };
 
-/// The low half of the kind says what follows; 0x0d is data.
+/// The low half of the kind says what follows; 0x0d is data. The number stays below 2^15: it must not look
+/// like the first byte of RTP or RTCP.
 Bytes skype_packet(Random& random, std::uint16_t number, std::uint32_t size) {
   constexpr std::uint8_t kData = 0x0d;
   const std::uint32_t high = random.pick(std::array<std::uint32_t, 4>{0x20, 0x30, 0x50, 0x70});
-  return Packer().u16(number).u8(high | kData).bytes(random.bytes(size)).take();
+  return Packer().u16(number & 0x7fff).u8(high | kData).bytes(random.bytes(size)).take();
 }
 
 std::uint16_t skype_port(Random& random) {

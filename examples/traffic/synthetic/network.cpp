@@ -80,12 +80,12 @@ std::vector<Packet> Capture::finish() {
     Bytes& ip = packet.ip;
     if (packet.ids != IpIds::zero) {
       // Source address, and for a count per flow also the destination and the ports.
-      const std::ptrdiff_t key_size = packet.ids == IpIds::per_host ? 4 : 12;
-      const auto [counter, is_new] = next_id.try_emplace(Bytes(ip.begin() + 12, ip.begin() + 12 + key_size));
+      const std::size_t key_end = packet.ids == IpIds::per_host ? 16 : 24;
+      const auto [counter, is_new] = next_id.try_emplace(part(ip, 12, key_end));
       if (is_new) counter->second = random_.u16();
       put16(ip, 4, counter->second++);
     }
-    put16(ip, 10, internet_checksum(Bytes(ip.begin(), ip.begin() + kIpHeader)));
+    put16(ip, 10, internet_checksum(part(ip, 0, kIpHeader)));
   }
   return std::move(packets_);
 }

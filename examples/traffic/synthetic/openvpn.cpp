@@ -17,6 +17,12 @@ enum Opcode : std::uint8_t {
   kDataV2 = 9,
 };
 
+/// The length of the TLS record at `at`, with its header.
+std::size_t record_size(const Bytes& records, std::size_t at) {
+  constexpr std::size_t kHeader = 5;
+  return kHeader + (static_cast<std::size_t>(records[at + 3]) << 8 | records[at + 4]);
+}
+
 class OpenVpnSession {
  public:
   OpenVpnSession(UdpConversation& udp, const TlsProfile& profile)
@@ -50,17 +56,21 @@ class OpenVpnSession {
     return Packer().u8(23).u16(0x0303).u16(size).bytes(random_.bytes(size)).take();
   }
 
-  /// Control packets of at most 1200 bytes, acknowledged by the other side's next packet or on their own.
-  void reliable(Side from, const Bytes& bytes) {
-    constexpr std::size_t kLargest = 1'200;
+  /// Control packets of whole records, acknowledged by the other side's next packet or on their own.
+  void reliable(Side from, const Bytes& records) {
+    constexpr std::size_t kLargest = 1'250;
     udp_.pause(random_.between({500, 4'000}));
-    for (std::size_t at = 0; at < bytes.size(); at += kLargest) {
-      const std::size_t end = std::min(bytes.size(), at + kLargest);
-      control(from, kControl,
-              Bytes(bytes.begin() + static_cast<std::ptrdiff_t>(at),
-                    bytes.begin() + static_cast<std::ptrdiff_t>(end)));
-      if (end < bytes.size()) acknowledge(other(from));
+    std::size_t begin = 0;
+    for (std::size_t end = 0; end < records.size();) {
+      const std::size_t next = end + record_size(records, end);
+      if (next - begin > kLargest) {
+        control(from, kControl, part(records, begin, end));
+        acknowledge(other(from));
+        begin = end;
+      }
+      end = next;
     }
+    control(from, kControl, part(records, begin, records.size()));
   }
 
   void control(Side from, Opcode opcode, const Bytes& payload) {

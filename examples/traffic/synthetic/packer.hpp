@@ -79,4 +79,10 @@ inline Bytes joined(const Bytes& a, const Bytes& b) {
   return result;
 }
 
+/// Bytes `begin` to `end`, `end` not included.
+inline Bytes part(const Bytes& bytes, std::size_t begin, std::size_t end) {
+  return Bytes(bytes.begin() + static_cast<std::ptrdiff_t>(begin),
+               bytes.begin() + static_cast<std::ptrdiff_t>(end));
+}
+
 }  // namespace traffic::synthetic

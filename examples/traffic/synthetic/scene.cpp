@@ -43,6 +43,11 @@ std::uint16_t Scene::ephemeral_port() {
   return next_port_;
 }
 
+Time sometime(Random& random, Time start, std::uint32_t duration) {
+  const Time second = seconds(random.below(duration));
+  return start + second + random.below(1'000'000);
+}
+
 Server choose_server(Scene& scene, const Site& site) {
   Random& random = scene.random;
   const std::string name(random.pick(site.names));

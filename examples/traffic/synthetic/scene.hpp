@@ -48,6 +48,9 @@ struct Server {
   std::uint32_t rtt = 0;
 };
 
+/// A moment within `duration` seconds from `start`.
+Time sometime(Random& random, Time start, std::uint32_t duration);
+
 Server choose_server(Scene& scene, const Site& site);
 
 /// Looks the server up in the DNS (port 53), as a client does that has no cached answer, and returns the time

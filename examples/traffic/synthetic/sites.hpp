@@ -159,6 +159,6 @@ inline const Site vpn = {.names = {"us-east.vpn.example", "eu-west.vpn.example",
                          .ttl = 50,
                          .rtt = {15'000, 110'000},
                          .ids = IpIds::per_flow,
-                         .tls = {.largest_record = 16384, .resumed_percent = 0}};
+                         .tls = {.resumed_percent = 0, .intermediate = false}};
 
 }  // namespace traffic::synthetic::sites

@@ -46,8 +46,7 @@ void TcpConversation::send(Side from, const Bytes& data) {
   take_turn(from);
   for (std::size_t at = 0; at < data.size(); at += segment_size_) {
     const std::size_t end = std::min(data.size(), at + segment_size_);
-    const Bytes payload(data.begin() + static_cast<std::ptrdiff_t>(at),
-                        data.begin() + static_cast<std::ptrdiff_t>(end));
+    const Bytes payload = part(data, at, end);
     Peer& sender = peer(from);
     segment(now_, from, end == data.size() ? kAck | kPush : kAck, payload);
     sender.next += static_cast<std::uint32_t>(payload.size());

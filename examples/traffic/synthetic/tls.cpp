@@ -124,14 +124,14 @@ void server_hello(Packer& p, Random& random, const TlsProfile& profile) {
   });
 }
 
-void certificate_chain(Packer& p, Random& random, std::string_view name) {
+void certificate_chain(Packer& p, Random& random, const TlsProfile& profile, std::string_view name) {
   constexpr std::string_view kAuthority = "Example Server Authority G2";
   const Bytes leaf = certificate(random, name, kAuthority, false);
   const Bytes intermediate = certificate(random, kAuthority, "Example Root", true);
   message(p, kCertificate, [&](Packer& body) {
     body.sized24([&](Packer& list) {
       list.sized24([&](Packer& one) { one.bytes(leaf); });
-      list.sized24([&](Packer& one) { one.bytes(intermediate); });
+      if (profile.intermediate) list.sized24([&](Packer& one) { one.bytes(intermediate); });
     });
   });
 }
@@ -213,7 +213,7 @@ std::vector<TlsFlight> full12(Random& random, const TlsProfile& profile, std::st
   Packer first, second, third, fourth;
   client_hello(first, random, profile, name, false);
   server_hello(second, random, profile);
-  certificate_chain(second, random, name);
+  certificate_chain(second, random, profile, name);
   server_key_exchange(second, random);
   message(second, kServerHelloDone, nothing);
   message(third, kClientKeyExchange,

@@ -13,6 +13,7 @@ struct TlsProfile {
   TlsCipher cipher = TlsCipher::aes_gcm;
   std::uint32_t largest_record = 16384;  // of plaintext; many servers stay within one segment
   std::uint32_t resumed_percent = 30;    // handshakes without a certificate
+  bool intermediate = true;              // sent along with the server's certificate
   bool http2 = false;
 };
 

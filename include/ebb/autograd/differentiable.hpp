@@ -29,22 +29,16 @@ class TensorNode : public Node {
 };
 
 /// An operation from tensors of type U on device E to one of type T on device D.
-template <class T, class D, class U, class E, class F>
-class OperationNode final : public TensorNode<T, D> {
+template <class T, class D, class U, class E>
+class InputNode : public TensorNode<T, D> {
  public:
   using typename Node::Gradient;
 
-  OperationNode(std::string_view op, std::vector<std::shared_ptr<Node>> inputs, std::vector<Shape> shapes,
-                F gradient)
-      : TensorNode<T, D>(op, std::move(inputs)), shapes_(std::move(shapes)), gradient_(std::move(gradient)) {}
+  InputNode(std::string_view op, std::vector<std::shared_ptr<Node>> inputs, std::vector<Shape> shapes)
+      : TensorNode<T, D>(op, std::move(inputs)), shapes_(std::move(shapes)) {}
 
   std::vector<Gradient> backward(const Gradient& dy, const std::vector<bool>& needs) override {
-    std::vector<Tensor<U, E>> gradients;
-    if constexpr (std::is_invocable_v<F&, const Tensor<T, D>&, const std::vector<bool>&>) {
-      gradients = gradient_(this->get(dy), needs);
-    } else {
-      gradients = gradient_(this->get(dy));
-    }
+    const std::vector<Tensor<U, E>> gradients = gradient(this->get(dy), needs);
     require(gradients.size() == shapes_.size(), "differentiable", this->op(), " has ", shapes_.size(),
             " inputs, its gradient function returned ", gradients.size(), " gradients");
     std::vector<Gradient> out(gradients.size());
@@ -60,7 +54,28 @@ class OperationNode final : public TensorNode<T, D> {
   void deposit(Gradient) override {}  // the gradient of an intermediate result is passed on, not kept
 
  private:
+  virtual std::vector<Tensor<U, E>> gradient(const Tensor<T, D>& dy, const std::vector<bool>& needs) = 0;
+
   std::vector<Shape> shapes_;
+};
+
+/// One with gradient function F: apart from InputNode, so that little is compiled anew for each.
+template <class T, class D, class U, class E, class F>
+class OperationNode final : public InputNode<T, D, U, E> {
+ public:
+  OperationNode(std::string_view op, std::vector<std::shared_ptr<Node>> inputs, std::vector<Shape> shapes,
+                F gradient)
+      : InputNode<T, D, U, E>(op, std::move(inputs), std::move(shapes)), gradient_(std::move(gradient)) {}
+
+ private:
+  std::vector<Tensor<U, E>> gradient(const Tensor<T, D>& dy, const std::vector<bool>& needs) override {
+    if constexpr (std::is_invocable_v<F&, const Tensor<T, D>&, const std::vector<bool>&>) {
+      return gradient_(dy, needs);
+    } else {
+      return gradient_(dy);
+    }
+  }
+
   F gradient_;
 };
 

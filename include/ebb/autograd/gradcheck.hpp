@@ -66,10 +66,10 @@ auto apply_all(F& f, const std::vector<X>& x, std::index_sequence<I...> = {}) {
   }
 }
 
-}  // namespace detail
-
-template <class F, class D>
-GradCheck gradcheck(F f, const std::vector<Tensor<double, D>>& inputs, const GradCheckOptions& options) {
+// Apart from the functions that are checked, so that it is compiled once.
+template <class D>
+GradCheck check_gradient(const std::function<Tensor<double, D>(const std::vector<Tensor<double, D>>&)>& f,
+                         const std::vector<Tensor<double, D>>& inputs, const GradCheckOptions& options) {
   using X = Tensor<double, D>;
   const bool chosen = std::any_of(inputs.begin(), inputs.end(), [](const X& x) { return x.needs_grad(); });
   std::vector<X> point, leaves;
@@ -80,7 +80,7 @@ GradCheck gradcheck(F f, const std::vector<Tensor<double, D>>& inputs, const Gra
     point.push_back(copy);
   }
 
-  const X y = detail::apply_all(f, point);
+  const X y = f(point);
   Generator generator(0x9e3779b9);
   const X weights = rand<double, D>(y.shape(), generator);
   GradCheck result{.passed = true, .max_relative_error = 0, .worst = {}};
@@ -88,7 +88,7 @@ GradCheck gradcheck(F f, const std::vector<Tensor<double, D>>& inputs, const Gra
 
   const auto objective = [&] {
     const NoGrad guard;
-    const X value = detail::apply_all(f, point);
+    const X value = f(point);
     std::vector<double> a(static_cast<std::size_t>(value.size())), b(a.size());
     D::copy_to_host(value.data(), a.data(), a.size() * sizeof(double));
     D::copy_to_host(weights.data(), b.data(), b.size() * sizeof(double));
@@ -117,12 +117,21 @@ GradCheck gradcheck(F f, const std::vector<Tensor<double, D>>& inputs, const Gra
       if (!(error <= result.max_relative_error)) {
         result.max_relative_error = error;
         result.worst = "input " + std::to_string(input) + ", element " + std::to_string(i) + ": backward " +
-                       detail::text(gradient[i]) + ", difference quotient " + detail::text(difference);
+                       text(gradient[i]) + ", difference quotient " + text(difference);
       }
       if (!(error <= options.tolerance)) result.passed = false;
     }
   }
   return result;
+}
+
+}  // namespace detail
+
+template <class F, class D>
+GradCheck gradcheck(F f, const std::vector<Tensor<double, D>>& inputs, const GradCheckOptions& options) {
+  using X = Tensor<double, D>;
+  return detail::check_gradient<D>(
+      [&f](const std::vector<X>& point) -> X { return detail::apply_all(f, point); }, inputs, options);
 }
 
 }  // namespace EBB_NAMESPACE

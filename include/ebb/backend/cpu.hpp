@@ -1,17 +1,33 @@
 #pragma once
 
 #include "ebb/backend/backend.hpp"
+#include "ebb/backend/cpu/batch_norm.hpp"
 #include "ebb/backend/cpu/conv1d.hpp"
+#include "ebb/backend/cpu/cross_entropy.hpp"
 #include "ebb/backend/cpu/elementwise.hpp"
 #include "ebb/backend/cpu/matmul.hpp"
 #include "ebb/backend/cpu/memory.hpp"
+#include "ebb/backend/cpu/optimizer.hpp"
+#include "ebb/backend/cpu/pool1d.hpp"
 #include "ebb/backend/cpu/random.hpp"
 #include "ebb/backend/cpu/reduce.hpp"
 #include "ebb/backend/cpu/rows.hpp"
+#include "ebb/backend/cpu/softmax.hpp"
 
 namespace EBB_NAMESPACE {
 
 /// The processor: the kernels of backend/cpu/, one family per file.
-struct Cpu : cpu::Memory, cpu::Elementwise, cpu::Random, cpu::Matmul, cpu::Conv1D, cpu::Reduce, cpu::Rows {};
+struct Cpu : cpu::Memory,
+             cpu::Elementwise,
+             cpu::Random,
+             cpu::Matmul,
+             cpu::Conv1D,
+             cpu::Reduce,
+             cpu::Rows,
+             cpu::BatchNorm,
+             cpu::CrossEntropy,
+             cpu::Optimizer,
+             cpu::Pool1D,
+             cpu::Softmax {};
 
 }  // namespace EBB_NAMESPACE

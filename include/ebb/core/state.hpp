@@ -167,7 +167,8 @@ inline void require_same_layout(std::string_view op, std::string_view source, co
     require(found != nullptr, op, source, "tensor \"", name, "\" is missing: expected ", target.type(), " ",
             target.shape());
     require(found->shape() == target.shape() && found->type() == target.type(), op, source, "tensor \"", name,
-            "\": expected ", target.type(), " ", target.shape(), ", found ", found->type(), " ", found->shape());
+            "\": expected ", target.type(), " ", target.shape(), ", found ", found->type(), " ",
+            found->shape());
   }
   for (const auto& [name, tensor] : from)
     require(to.find(name) != nullptr, op, source, "tensor \"", name, "\" is not expected: found ",

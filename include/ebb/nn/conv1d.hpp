@@ -28,8 +28,9 @@ class Conv1D : public Module<T, D> {
   Conv1D(Index channels, Index filters, const Conv1DOptions& o) : options(o) {
     ebb::detail::require(channels >= 1 && filters >= 1 && o.kernel >= 1, "conv1d", "a layer of ", channels,
                          " channels, ", filters, " filters, kernel ", o.kernel, ": expected at least 1 each");
-    ebb::detail::require(o.groups >= 1 && channels % o.groups == 0 && filters % o.groups == 0, "conv1d", channels,
-                         " channels and ", filters, " filters cannot be divided into ", o.groups, " groups");
+    ebb::detail::require(o.groups >= 1 && channels % o.groups == 0 && filters % o.groups == 0, "conv1d",
+                         channels, " channels and ", filters, " filters cannot be divided into ", o.groups,
+                         " groups");
     weight = o.init.make<T, D>({filters, channels / o.groups, o.kernel}).requires_grad();
     if (o.bias) bias = zeros<T, D>({filters}).requires_grad();
   }

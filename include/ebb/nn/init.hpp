@@ -23,7 +23,8 @@ struct Init {
   Distribution distribution = Distribution::uniform;
   Fan fan = Fan::none;
   double center = 0;  ///< the mean
-  double spread = 0;  ///< half the width (uniform) or standard deviation (normal), times sqrt(fan) if it has one
+  double spread =
+      0;  ///< half the width (uniform) or standard deviation (normal), times sqrt(fan) if it has one
 
   /// A tensor drawn this way. Error [init] where a fan is needed and the shape has fewer than two axes.
   template <class T, class D = Cpu>
@@ -40,7 +41,8 @@ struct Init {
  private:
   [[nodiscard]] double fan_of(const Shape& shape) const {
     if (fan == Fan::none) return 1;
-    detail::require(shape.rank() >= 2, "init", "a weight of shape ", shape, " has no fans: expected (out, in, ...)");
+    detail::require(shape.rank() >= 2, "init", "a weight of shape ", shape,
+                    " has no fans: expected (out, in, ...)");
     const auto taps = static_cast<double>(shape.size_between(2, shape.rank()));
     const double in = static_cast<double>(shape[1]) * taps, out = static_cast<double>(shape[0]) * taps;
     return fan == Fan::in ? in : (in + out) / 2;

@@ -14,6 +14,7 @@
 #include "ebb/core/tensor.hpp"
 #include "ebb/nn/detail/call_observer.hpp"
 #include "ebb/nn/detail/type_name.hpp"
+#include "ebb/ops/clone.hpp"
 
 namespace EBB_NAMESPACE::nn {
 
@@ -166,7 +167,8 @@ template <class M>
     });
     Tensor<T, D> fresh = same != done.end() ? same->second : tensor.detach().clone();
     if (tensor.needs_grad()) fresh.requires_grad();
-    done.emplace_back(std::exchange(tensor, fresh), fresh);
+    done.emplace_back(tensor, fresh);
+    tensor = fresh;
   }
   return copy;
 }

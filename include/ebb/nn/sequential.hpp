@@ -24,8 +24,8 @@ class Sequential : public Module<T, D> {
   Sequential() = default;
 
   template <class First, class... Layers>
-    requires std::derived_from<First, Module<T, D>> && (... && std::derived_from<Layers, Module<T, D>>)
-  explicit Sequential(First first, Layers... layers) {
+  requires std::derived_from<First, Module<T, D>> &&
+      (...&& std::derived_from<Layers, Module<T, D>>)explicit Sequential(First first, Layers... layers) {
     add(std::move(first));
     (add(std::move(layers)), ...);
   }

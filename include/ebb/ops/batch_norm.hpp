@@ -21,8 +21,8 @@ BatchNormSizes batch_norm_sizes(const Tensor<T, D>& x, const std::vector<Tensor<
   require(x.rank() == 2 || x.rank() == 3, "batch_norm", "input ", x.shape(), " must be (N, C) or (N, C, L)");
   const char* const names[] = {"gamma", "beta", "running mean", "running variance"};
   for (std::size_t i = 0; i < per_channel.size(); ++i) {
-    require(per_channel[i].shape() == Shape{x.shape(1)}, "batch_norm", "input ", x.shape(), " has ", x.shape(1),
-            " channels, ", names[i], " has shape ", per_channel[i].shape());
+    require(per_channel[i].shape() == Shape{x.shape(1)}, "batch_norm", "input ", x.shape(), " has ",
+            x.shape(1), " channels, ", names[i], " has shape ", per_channel[i].shape());
   }
   require(o.momentum >= 0 && o.momentum <= 1 && o.epsilon >= 0, "batch_norm", "momentum ", o.momentum,
           " must be in [0, 1], epsilon ", o.epsilon, " at least 0");
@@ -87,7 +87,8 @@ template <class T, class D>
     return differentiable(
         y, {x, gamma, beta},
         [=](const Tensor<T, D>& dy, const std::vector<bool>& needs) {
-          return detail::batch_norm_gradients<false>(dy, needs, x, running_mean, running_variance, gamma, sizes);
+          return detail::batch_norm_gradients<false>(dy, needs, x, running_mean, running_variance, gamma,
+                                                     sizes);
         },
         "batch_norm");
   }

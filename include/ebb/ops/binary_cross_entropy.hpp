@@ -25,7 +25,7 @@ struct BinaryCrossEntropy {
 struct BinaryCrossEntropyGradient {
   template <class T>
   EBB_HOST_DEVICE T operator()(T logit, T target) const {
-    return Sigmoid{}(logit) - target;
+    return Sigmoid{}(logit)-target;
   }
 };
 
@@ -46,17 +46,17 @@ template <class T, class D>
                                                             Reduction reduction = Reduction::mean) {
   detail::require_same_shape("binary_cross_entropy_with_logits", logits, target);
   detail::require_losses("binary_cross_entropy_with_logits", logits.shape(), reduction);
-  return detail::reduce_losses(
-      differentiable(
-          zip(logits, target, detail::BinaryCrossEntropy{}), {logits, target},
-          [logits, target](const Tensor<T, D>& dy, const std::vector<bool>& needs) {
-            std::vector<Tensor<T, D>> d(2);
-            if (needs[0]) d[0] = dy * zip(logits, target, detail::BinaryCrossEntropyGradient{});
-            if (needs[1]) d[1] = -(dy * logits);
-            return d;
-          },
-          "binary_cross_entropy_with_logits"),
-      reduction, static_cast<double>(logits.size()));
+  return detail::reduce_losses(differentiable(
+                                   zip(logits, target, detail::BinaryCrossEntropy{}), {logits, target},
+                                   [logits, target](const Tensor<T, D>& dy, const std::vector<bool>& needs) {
+                                     std::vector<Tensor<T, D>> d(2);
+                                     if (needs[0])
+                                       d[0] = dy * zip(logits, target, detail::BinaryCrossEntropyGradient{});
+                                     if (needs[1]) d[1] = -(dy * logits);
+                                     return d;
+                                   },
+                                   "binary_cross_entropy_with_logits"),
+                               reduction, static_cast<double>(logits.size()));
 }
 
 }  // namespace EBB_NAMESPACE

@@ -8,7 +8,8 @@
 
 namespace EBB_NAMESPACE {
 
-/// The parts one after another along an axis; all other extents are equal.  Gradient: each part's share of dy.
+/// The parts one after another along an axis; all other extents are equal.  Gradient: each part's share of
+/// dy.
 ///
 ///     concat({pad, payload}, /*axis=*/2)   // (N, 1, K), (N, 1, L) -> (N, 1, K + L)
 template <class T, class D>
@@ -20,8 +21,8 @@ template <class T, class D>
   shape[along] = 0;
   std::vector<Index> lengths;
   for (const Tensor<T, D>& part : parts) {
-    detail::require(part.rank() == shape.rank() && detail::with_extent(part.shape(), along, 0) ==
-                                                       detail::with_extent(shape, along, 0),
+    detail::require(part.rank() == shape.rank() &&
+                        detail::with_extent(part.shape(), along, 0) == detail::with_extent(shape, along, 0),
                     "concat", "shapes ", parts[0].shape(), " and ", part.shape(),
                     " differ in more than axis ", axis);
     lengths.push_back(part.shape()[along]);

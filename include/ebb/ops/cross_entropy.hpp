@@ -12,8 +12,8 @@ namespace EBB_NAMESPACE {
 
 template <class T, class D = Cpu>
 struct CrossEntropyOptions {
-  Tensor<T, D> weight = {};                 ///< of each class (C); undefined: all 1
-  double label_smoothing = 0;               ///< the share of the target that is spread over all classes
+  Tensor<T, D> weight = {};    ///< of each class (C); undefined: all 1
+  double label_smoothing = 0;  ///< the share of the target that is spread over all classes
   Reduction reduction = Reduction::mean;
 };
 
@@ -35,25 +35,23 @@ template <class T, class D>
   detail::require(options.label_smoothing >= 0 && options.label_smoothing <= 1, "cross_entropy",
                   "label smoothing ", options.label_smoothing, " must be in [0, 1]");
   const Tensor<T, D> weight = options.weight.detach();
-  detail::check_labels("cross_entropy", logits, labels, weight);
+  detail::require_labels("cross_entropy", logits, labels, weight);
   detail::require_losses("cross_entropy", logits.shape(), options.reduction);
   const double divisor = detail::mean_divisor("cross_entropy", labels, weight, options.reduction);
-  const CrossEntropySizes sizes{.batch = logits.shape(0),
-                                .classes = logits.shape(1),
-                                .label_smoothing = options.label_smoothing};
+  const CrossEntropySizes sizes{
+      .batch = logits.shape(0), .classes = logits.shape(1), .label_smoothing = options.label_smoothing};
   auto losses = Tensor<T, D>::uninitialized(labels.shape());
   D::cross_entropy(logits.data(), labels.data(), weight.data(), losses.mutable_data(), sizes);
-  return detail::reduce_losses(
-      differentiable(
-          losses, {logits},
-          [=](const Tensor<T, D>& dy) {
-            auto dx = Tensor<T, D>::uninitialized(logits.shape());
-            D::cross_entropy_gradient(logits.data(), labels.data(), weight.data(), dy.data(), dx.mutable_data(),
-                                      sizes);
-            return std::vector{dx};
-          },
-          "cross_entropy"),
-      options.reduction, divisor);
+  return detail::reduce_losses(differentiable(
+                                   losses, {logits},
+                                   [=](const Tensor<T, D>& dy) {
+                                     auto dx = Tensor<T, D>::uninitialized(logits.shape());
+                                     D::cross_entropy_gradient(logits.data(), labels.data(), weight.data(),
+                                                               dy.data(), dx.mutable_data(), sizes);
+                                     return std::vector{dx};
+                                   },
+                                   "cross_entropy"),
+                               options.reduction, divisor);
 }
 
 }  // namespace EBB_NAMESPACE

@@ -13,10 +13,12 @@ namespace EBB_NAMESPACE {
 /// Error [gather_rows] for a number outside of [0, R).
 template <class T, class D>
 [[nodiscard]] Tensor<T, D> gather_rows(const Tensor<T, D>& x, const Tensor<std::int32_t, D>& rows) {
-  detail::require(x.defined() && x.rank() > 0, "gather_rows", "the input of shape ", x.shape(), " has no rows");
+  detail::require(x.defined() && x.rank() > 0, "gather_rows", "the input of shape ", x.shape(),
+                  " has no rows");
   detail::require(rows.rank() == 1, "gather_rows", "the row numbers have shape ", rows.shape(), ", not (N,)");
   detail::require_rows("gather_rows", rows, x.shape()[0]);
-  const RowSizes sizes{.rows = rows.size(), .table = x.shape()[0], .width = x.shape().size_between(1, x.rank())};
+  const RowSizes sizes{
+      .rows = rows.size(), .table = x.shape()[0], .width = x.shape().size_between(1, x.rank())};
   auto y = Tensor<T, D>::uninitialized(detail::with_extent(x.shape(), 0, rows.size()));
   D::gather_rows(x.data(), rows.data(), y.mutable_data(), sizes);
   return differentiable(

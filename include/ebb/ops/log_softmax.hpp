@@ -9,9 +9,11 @@
 namespace EBB_NAMESPACE {
 
 /// log_softmax(x) = x - log(the sum of exp(x) along `axis`), any shape with that axis. Computed from
-/// x - max(x): finite where softmax rounds to 0; -inf stays -inf; NaN where all entries are -inf or one is inf.
+/// x - max(x): finite where softmax rounds to 0; -inf stays -inf; NaN where all entries are -inf or one is
+/// inf.
 ///
-/// Gradient: dx = dy - exp(y) (the sum of dy along the axis). Error [log_softmax] where there is no such axis.
+/// Gradient: dx = dy - exp(y) (the sum of dy along the axis). Error [log_softmax] where there is no such
+/// axis.
 template <class T, class D>
 [[nodiscard]] Tensor<T, D> log_softmax(const Tensor<T, D>& x, Index axis = -1) {
   const ReduceSizes sizes = detail::softmax_sizes("log_softmax", axis, x.shape());

@@ -38,15 +38,14 @@ template <class T, class D>
                                     Reduction reduction = Reduction::mean) {
   detail::require_same_shape("mse_loss", x, target);
   detail::require_losses("mse_loss", x.shape(), reduction);
-  return detail::reduce_losses(
-      differentiable(
-          zip(x, target, detail::SquaredDifference{}), {x, target},
-          [x, target](const Tensor<T, D>& dy, const std::vector<bool>& needs) {
-            const Tensor<T, D> dx = dy * zip(x, target, detail::TwiceDifference{});
-            return std::vector{dx, needs[1] ? -dx : Tensor<T, D>()};
-          },
-          "mse_loss"),
-      reduction, static_cast<double>(x.size()));
+  return detail::reduce_losses(differentiable(
+                                   zip(x, target, detail::SquaredDifference{}), {x, target},
+                                   [x, target](const Tensor<T, D>& dy, const std::vector<bool>& needs) {
+                                     const Tensor<T, D> dx = dy * zip(x, target, detail::TwiceDifference{});
+                                     return std::vector{dx, needs[1] ? -dx : Tensor<T, D>()};
+                                   },
+                                   "mse_loss"),
+                               reduction, static_cast<double>(x.size()));
 }
 
 }  // namespace EBB_NAMESPACE

@@ -43,21 +43,20 @@ template <class T, class D>
                                     const Tensor<std::int32_t, D>& labels,
                                     const NllLossOptions<T, D>& options = {}) {
   const Tensor<T, D> weight = options.weight.detach();
-  detail::check_labels("nll_loss", log_probabilities, labels, weight);
+  detail::require_labels("nll_loss", log_probabilities, labels, weight);
   detail::require_losses("nll_loss", log_probabilities.shape(), options.reduction);
   const double divisor = detail::mean_divisor("nll_loss", labels, weight, options.reduction);
   Tensor<T, D> target = one_hot<T>(labels, log_probabilities.shape(1));
   if (weight.defined()) target *= weight;
   const Tensor<T, D> losses =
       detail::sum_axes(zip(log_probabilities.detach(), target, detail::WeightedLoss{}), {labels.size(), 1});
-  return detail::reduce_losses(
-      differentiable(
-          losses.view(labels.shape(), 0), {log_probabilities},
-          [target](const Tensor<T, D>& dy) {
-            return std::vector{-(target * dy.view({dy.size(), 1}, 0))};
-          },
-          "nll_loss"),
-      options.reduction, divisor);
+  return detail::reduce_losses(differentiable(
+                                   losses.view(labels.shape(), 0), {log_probabilities},
+                                   [target](const Tensor<T, D>& dy) {
+                                     return std::vector{-(target * dy.view({dy.size(), 1}, 0))};
+                                   },
+                                   "nll_loss"),
+                               options.reduction, divisor);
 }
 
 }  // namespace EBB_NAMESPACE

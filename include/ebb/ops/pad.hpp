@@ -9,9 +9,11 @@
 
 namespace EBB_NAMESPACE {
 
+template <class T>
 struct PadOptions {
   Index before = 0;
   Index after = 0;
+  T value = T(0);
 };
 
 /// x with `before` and `after` more steps of an axis at its ends, all of them `value`.
@@ -19,13 +21,14 @@ struct PadOptions {
 ///
 ///     pad(x, /*axis=*/2, {.before = 1, .after = 2})   // (N, C, L) -> (N, C, L + 3)
 template <class T, class D>
-[[nodiscard]] Tensor<T, D> pad(const Tensor<T, D>& x, Index axis, const PadOptions& options,
-                               std::type_identity_t<T> value = T(0)) {
+[[nodiscard]] Tensor<T, D> pad(const Tensor<T, D>& x, Index axis,
+                               const std::type_identity_t<PadOptions<T>>& options) {
   detail::require(x.defined(), "pad", "the input is undefined");
   const Index along = detail::normalize_axis("pad", axis, x.shape()), length = x.shape()[along];
   detail::require(options.before >= 0 && options.after >= 0, "pad", "the padding (", options.before, ", ",
                   options.after, ") of axis ", axis, " of ", x.shape(), " is negative");
-  auto y = full<T, D>(detail::with_extent(x.shape(), along, options.before + length + options.after), value);
+  auto y = full<T, D>(detail::with_extent(x.shape(), along, options.before + length + options.after),
+                      options.value);
   detail::copy_part(x, 0, y, options.before, along, length);
   return differentiable(
       y, {x},

@@ -8,8 +8,8 @@
 
 namespace EBB_NAMESPACE {
 
-/// y[rows[i]] += x[i] along the leading axis, from zeros and in order: x (N, ...), rows (N) give (count, ...).
-/// Gradient: dx[i] = dy[rows[i]].  Error [scatter_add_rows] for a number outside of [0, count).
+/// y[rows[i]] += x[i] along the leading axis, from zeros and in order: x (N, ...), rows (N) give (count,
+/// ...). Gradient: dx[i] = dy[rows[i]].  Error [scatter_add_rows] for a number outside of [0, count).
 template <class T, class D>
 [[nodiscard]] Tensor<T, D> scatter_add_rows(const Tensor<T, D>& x, const Tensor<std::int32_t, D>& rows,
                                             Index count) {

@@ -19,8 +19,8 @@ inline ReduceSizes softmax_sizes(std::string_view op, Index axis, const Shape& s
 
 }  // namespace detail
 
-/// softmax(x) = exp(x) / (the sum of exp(x) along `axis`), any shape with that axis. Computed from x - max(x):
-/// large entries do not overflow and -inf gives 0; NaN where all entries are -inf or one is inf.
+/// softmax(x) = exp(x) / (the sum of exp(x) along `axis`), any shape with that axis. Computed from x -
+/// max(x): large entries do not overflow and -inf gives 0; NaN where all entries are -inf or one is inf.
 ///
 /// Gradient: dx = y (dy - the sum of y dy along the axis). Error [softmax] where there is no such axis.
 template <class T, class D>

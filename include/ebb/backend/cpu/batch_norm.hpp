@@ -34,7 +34,7 @@ struct BatchNorm {
         const auto [sum, squares] = sums[local(c - first)];
         const double offset = sum / count;
         mean[c] = static_cast<double>(x[c * sizes.length]) + offset;
-        variance[c] = std::max(0.0, squares / count - offset * offset);
+        variance[c] = std::max(squares / count - offset * offset, 0.0);
         move(running_mean[c], mean[c], sizes.momentum);
         move(running_variance[c], variance[c] * (count / (count - 1)), sizes.momentum);
         lines[local(c - first)] = Line<T>(mean[c], inverse_std(variance[c], sizes), gamma[c], beta[c]);

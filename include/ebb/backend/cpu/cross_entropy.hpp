@@ -17,9 +17,8 @@ struct CrossEntropy {
       const T* const x = logits + n * sizes.classes;
       const Parts<T> parts = softmax_parts(x, sizes.classes);
       // -log_softmax, the large numbers first, so that the small one keeps its digits.
-      const auto surprise = [=, top = static_cast<double>(parts.largest), log_sum = std::log(parts.sum)](Index c) {
-        return (top - static_cast<double>(x[c])) + log_sum;
-      };
+      const auto surprise = [=, top = static_cast<double>(parts.largest), log_sum = std::log(parts.sum)](
+                                Index c) { return (top - static_cast<double>(x[c])) + log_sum; };
       const Index label = labels[n];
       double total = (1 - sizes.label_smoothing) * weight_of(weight, label) * surprise(label);
       if (sizes.label_smoothing > 0) {  // else an impossible class, of logit -inf, would give 0 inf

@@ -12,14 +12,16 @@ struct Rows {
   template <class T>
   static void copy_blocks(const T* x, T* y, const BlockSizes& sizes) {
     parallel_for(sizes.outer, rows_per_task(sizes.count), [&](Index first, Index last) {
-      for (Index o = first; o < last; ++o) std::copy_n(x + o * sizes.x_stride, sizes.count, y + o * sizes.y_stride);
+      for (Index o = first; o < last; ++o)
+        std::copy_n(x + o * sizes.x_stride, sizes.count, y + o * sizes.y_stride);
     });
   }
 
   template <class T>
   static void gather_rows(const T* x, const std::int32_t* rows, T* y, const RowSizes& sizes) {
     parallel_for(sizes.rows, rows_per_task(sizes.width), [&](Index first, Index last) {
-      for (Index i = first; i < last; ++i) std::copy_n(x + rows[i] * sizes.width, sizes.width, y + i * sizes.width);
+      for (Index i = first; i < last; ++i)
+        std::copy_n(x + rows[i] * sizes.width, sizes.width, y + i * sizes.width);
     });
   }
 
@@ -39,7 +41,9 @@ struct Rows {
   }
 
  private:
-  static Index rows_per_task(Index width) { return std::max<Index>(1, (1 << 15) / std::max<Index>(width, 1)); }
+  static Index rows_per_task(Index width) {
+    return std::max<Index>(1, (1 << 15) / std::max<Index>(width, 1));
+  }
 };
 
 }  // namespace EBB_NAMESPACE::cpu

@@ -2,37 +2,25 @@
 
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 #include "ebb/backend/backend.hpp"
 #include "ebb/core/tensor.hpp"
+#include "ebb/ops/detail/rows.hpp"
 #include "ebb/ops/reduction.hpp"
 
 /// What the losses with class labels share.
 
 namespace EBB_NAMESPACE::detail {
 
-/// Checks, in the name of `op`, scores (N, C), labels (N) in [0, C) and a weight (C) or undefined. Labels on
-/// another device are copied to the host to be looked at.
+/// Checks, in the name of `op`, scores (N, C), labels (N) in [0, C) and a weight (C) or undefined.
 template <class T, class D>
-void check_labels(std::string_view op, const Tensor<T, D>& scores, const Tensor<std::int32_t, D>& labels,
-                  const Tensor<T, D>& weight) {
+void require_labels(std::string_view op, const Tensor<T, D>& scores, const Tensor<std::int32_t, D>& labels,
+                    const Tensor<T, D>& weight) {
   require(scores.rank() == 2 && labels.shape() == Shape{scores.shape(0)}, op, "input ", scores.shape(),
           " and labels ", labels.shape(), " must be (N, C) and (N)");
-  const Index n = scores.shape(0), classes = scores.shape(1);
-  require(!weight.defined() || weight.shape() == Shape{classes}, op, "weight ", weight.shape(),
-          " does not fit input ", scores.shape(), ": expected (", classes, ",)");
-  const std::int32_t* values = labels.data();
-  std::vector<std::int32_t> copied;
-  if constexpr (!D::is_host) {
-    copied.resize(static_cast<std::size_t>(n));
-    D::copy_to_host(labels.data(), copied.data(), copied.size() * sizeof(std::int32_t));
-    values = copied.data();
-  }
-  for (Index i = 0; i < n; ++i) {
-    require(values[i] >= 0 && values[i] < classes, op, "label ", values[i], " at position ", i,
-            " is not in [0, ", classes, ")");
-  }
+  require(!weight.defined() || weight.shape() == Shape{scores.shape(1)}, op, "weight ", weight.shape(),
+          " does not fit input ", scores.shape(), ": expected (", scores.shape(1), ",)");
+  require_rows(op, labels, scores.shape(1), "label");
 }
 
 /// What a mean of weighted losses is divided by: the sum over samples of the weight of their class.

@@ -38,9 +38,11 @@ Tensor<T, D> part_of(const Tensor<T, D>& x, Index axis, Index start, Index lengt
   return y;
 }
 
-/// Throws unless every number is in [0, count).
+/// Throws unless every number is in [0, count). Those of another device are copied to be looked at. `what`
+/// names one of them.
 template <class D>
-void require_rows(std::string_view op, const Tensor<std::int32_t, D>& rows, Index count) {
+void require_rows(std::string_view op, const Tensor<std::int32_t, D>& rows, Index count,
+                  std::string_view what = "number") {
   require(rows.defined(), op, "the row numbers are undefined");
   std::vector<std::int32_t> copy;
   const std::int32_t* values = rows.data();
@@ -50,7 +52,7 @@ void require_rows(std::string_view op, const Tensor<std::int32_t, D>& rows, Inde
     values = copy.data();
   }
   for (Index i = 0; i < rows.size(); ++i)
-    require(values[i] >= 0 && values[i] < count, op, "number ", values[i], " at position ", i,
+    require(values[i] >= 0 && values[i] < count, op, what, " ", values[i], " at position ", i,
             " is not in [0, ", count, ")");
 }
 

@@ -27,7 +27,7 @@ class PhasedRows {
 
   [[nodiscard]] Index row() const { return s_.stride * width_; }
   [[nodiscard]] Index sample() const { return s_.channels * row(); }
-  [[nodiscard]] const Index* offsets() const { return offsets_.data(); }
+  [[nodiscard]] const std::vector<Index>& offsets() const { return offsets_; }
 
   /// One sample, x (C, L).
   void pack(const T* x, T* out) const {
@@ -97,6 +97,7 @@ void conv1d(const TileKernel<T>& kernel, const T* x, const T* w, const T* bias, 
   });
 
   const PhasedRows<T> rows(s, kernel.columns());
+  const std::vector<Index> offsets = step_offsets(channels, rows.row(), rows.offsets());
   for_each_sample<T>(
       s.batch, blocks_of(m, kernel.columns()), rows.sample(),
       [&](Index n, T* scratch) { rows.pack(x + n * s.channels * s.length, scratch); },
@@ -108,13 +109,11 @@ void conv1d(const TileKernel<T>& kernel, const T* x, const T* w, const T* bias, 
             const T* pointers[max_rows];
             point_at_rows(pointers, packed.data() + b * block_size, 1, kernel.rows);
             run(kernel,
-                Tile<T>{.outer = channels,
-                        .inner = s.kernel,
+                Tile<T>{.steps = channels * s.kernel,
                         .a = pointers,
                         .a_step = kernel.rows,
                         .b = samples + g * channels * rows.row() + j,
-                        .b_outer = rows.row(),
-                        .b_inner = rows.offsets(),
+                        .offsets = offsets.data(),
                         .bias = bias ? bias + g * filters + f : nullptr,
                         .y = y + ((n * s.groups + g) * filters + f) * m + j,
                         .y_row = m},
@@ -145,11 +144,13 @@ void conv1d_input_gradient(const TileKernel<T>& kernel, const T* dy, const T* w,
   Index total = 0;
   for (Index p = 0; p < s.stride; ++p) {
     Phase& phase = phases[static_cast<std::size_t>(p)];
+    std::vector<Index> tap_offsets;
     for (Index k = 0; k < s.kernel; ++k) {
       if (k * s.dilation % s.stride != p) continue;
       phase.taps.push_back(k);
-      phase.offsets.push_back(lead - k * s.dilation / s.stride);
+      tap_offsets.push_back(lead - k * s.dilation / s.stride);
     }
+    phase.offsets = step_offsets(filters, width, tap_offsets);
     phase.weights = total;
     total += s.groups * blocks * filters * static_cast<Index>(phase.taps.size()) * kernel.rows;
     phase.first = std::max<Index>(0, blocks_of(s.padding - p, s.stride));
@@ -205,13 +206,11 @@ void conv1d_input_gradient(const TileKernel<T>& kernel, const T* dy, const T* w,
             T* const out = dx + ((n * s.groups + g) * channels + c) * s.length + q * s.stride + p - s.padding;
             const bool direct = s.stride == 1;
             run(kernel,
-                Tile<T>{.outer = filters,
-                        .inner = taps,
+                Tile<T>{.steps = filters * taps,
                         .a = pointers,
                         .a_step = kernel.rows,
                         .b = rows + g * filters * width + q,
-                        .b_outer = width,
-                        .b_inner = phase.offsets.data(),
+                        .offsets = phase.offsets.data(),
                         .y = direct ? out : sums,
                         .y_row = direct ? s.length : kernel.columns()},
                 count, columns);
@@ -234,10 +233,10 @@ void conv1d_weight_gradient(const TileKernel<T>& kernel, const T* dy, const T* x
   const Index width = blocks_of(filters, kernel.lanes) * kernel.lanes;
   const Index row_blocks = blocks_of(pairs, kernel.rows),
               column_blocks = blocks_of(filters, kernel.columns());
-  static constexpr Index no_offset[] = {0};
   constexpr Index together = 8;  // samples packed between two barriers
 
   const PhasedRows<T> rows(s, 0);
+  const std::vector<Index> offsets = step_offsets(m, width);
   const Index transposed = s.groups * m * width;
   const Scratch<T> samples(std::min(together, s.batch) * rows.sample());
   const Scratch<T> outputs(std::min(together, s.batch) * transposed);  // dy as [n][group][j][filter]
@@ -274,14 +273,14 @@ void conv1d_weight_gradient(const TileKernel<T>& kernel, const T* dy, const T* x
           const T* pointers[max_rows];
           for (Index r = 0; r < max_rows; ++r) {
             const Index p = pair + std::min(r, row_count - 1);
-            pointers[r] = sample + p / s.kernel * rows.row() + rows.offsets()[p % s.kernel];
+            pointers[r] =
+                sample + p / s.kernel * rows.row() + rows.offsets()[static_cast<std::size_t>(p % s.kernel)];
           }
           run(kernel,
-              Tile<T>{.outer = m,
+              Tile<T>{.steps = m,
                       .a = pointers,
                       .b = outputs.data() + n * transposed + g * m * width + f,
-                      .b_outer = width,
-                      .b_inner = no_offset,
+                      .offsets = offsets.data(),
                       .add = true,
                       .y = sums.data() + (g * pairs + pair) * width + f,
                       .y_row = width},

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <vector>
 
 #include "ebb/backend/cpu/scratch.hpp"
 #include "ebb/backend/cpu/tiled/tile.hpp"
@@ -19,7 +20,7 @@ void pack_panel(const T* b, const MatmulSizes& s, Index first, Index steps, Inde
                 Index width, T* panel) {
   if (s.transpose_b) {
     // Rows of the stored b run along the panel's columns: sixteen steps at a time stay in first-level cache.
-    constexpr Index strip = 16;
+    constexpr Index strip = 256;
     for (Index i = 0; i < steps; i += strip) {
       const Index count = std::min(strip, steps - i);
       for (Index j = 0; j < columns; ++j) {
@@ -37,7 +38,6 @@ void pack_panel(const T* b, const MatmulSizes& s, Index first, Index steps, Inde
 template <class T>
 void matmul(const TileKernel<T>& kernel, const T* a, const T* b, const T* bias, T* c, const MatmulSizes& s) {
   constexpr Index depth = 256;
-  static constexpr Index no_offset[] = {0};
   const Index width = kernel.columns();
   const Index panels = (s.n + width - 1) / width;
   // Few panels: cut the rows too, so that every thread has work. The cut changes no result.
@@ -45,16 +45,21 @@ void matmul(const TileKernel<T>& kernel, const T* a, const T* b, const T* bias, 
   const Index rows_per_block =
       std::max<Index>((s.m / wanted + kernel.rows - 1) / kernel.rows * kernel.rows, 4 * kernel.rows);
   const Index row_blocks = (s.m + rows_per_block - 1) / rows_per_block;
+  const Index last_columns = s.n - (panels - 1) * width;
+  const Index last_width = (last_columns + kernel.lanes - 1) / kernel.lanes * kernel.lanes;
   const Index a_row = s.transpose_a ? 1 : s.k, a_step = s.transpose_a ? s.m : 1;
 
   parallel_for(s.batch * panels * row_blocks, 1, [&](Index first_block, Index last_block) {
     const Scratch<T> panel(depth * width);
+    const std::vector<Index> full = step_offsets(depth, width);
+    const std::vector<Index> edge = step_offsets(depth, last_width);
     for (Index block = first_block; block < last_block; ++block) {
       const Index item = block / (panels * row_blocks), column = block / row_blocks % panels * width;
       const Index first_row = block % row_blocks * rows_per_block;
       const Index last_row = std::min(s.m, first_row + rows_per_block);
       const Index columns = std::min(width, s.n - column);
-      const Index padded = (columns + kernel.lanes - 1) / kernel.lanes * kernel.lanes;
+      const Index padded = columns == width ? width : last_width;
+      const Index* const offsets = columns == width ? full.data() : edge.data();
       const T* const a_item = a + item * s.m * s.k;
       T* const out = c + item * s.m * s.n + column;
       for (Index row = first_row; row < last_row; ++row) {
@@ -68,12 +73,11 @@ void matmul(const TileKernel<T>& kernel, const T* a, const T* b, const T* bias, 
           const T* pointers[max_rows];
           point_at_rows(pointers, a_item + row * a_row + step * a_step, a_row, rows);
           run(kernel,
-              Tile<T>{.outer = steps,
+              Tile<T>{.steps = steps,
                       .a = pointers,
                       .a_step = a_step,
                       .b = panel.data(),
-                      .b_outer = padded,
-                      .b_inner = no_offset,
+                      .offsets = offsets,
                       .add = true,
                       .y = out + row * s.n,
                       .y_row = s.n},

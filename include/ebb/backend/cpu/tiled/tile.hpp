@@ -2,17 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include "ebb/fwd.hpp"
 
 /// The one loop that products and convolutions spend their time in: a tile of R x (V * lanes) results stays
 /// in registers while the sum runs. Per step it loads V vectors of b and R single numbers of a:
 ///
-///     y[r][j] = start + sum over o < outer, i < inner of a[r][(o * inner + i) * a_step] * b[o * b_outer +
-///     b_inner[i] + j]
+///     y[r][j] = start + sum over i < steps of a[r][i * a_step] * b[offsets[i] + j]
 ///
-/// A matrix product has inner = 1; a convolution walks over channels (outer) and taps (inner), whose samples
-/// lie at b_inner[i] in a channel's row.
+/// In a matrix product the offsets are the rows of b; in a convolution step i is a (channel, tap) pair and
+/// its offset says where the samples lie that this tap meets.
 
 namespace EBB_NAMESPACE::cpu::tiled {
 
@@ -20,12 +20,11 @@ inline constexpr Index max_rows = 8, max_vectors = 3;
 
 template <class T>
 struct Tile {
-  Index outer = 0, inner = 1;
+  Index steps = 0;
   const T* const* a = nullptr;  ///< a pointer for each row
   Index a_step = 1;
   const T* b = nullptr;
-  Index b_outer = 0;
-  const Index* b_inner = nullptr;
+  const Index* offsets = nullptr;
   const T* bias = nullptr;  ///< what row r starts with; null for 0
   bool add = false;         ///< start with what is in y
   T* y = nullptr;
@@ -63,27 +62,24 @@ template <class T, int Bytes, int R, int V>
       if (t.add) {
         sum[r][v] = *reinterpret_cast<const Unaligned*>(t.y + r * t.y_row + v * lanes);
       } else {
-        sum[r][v] = (t.bias ? t.bias[r] : T(0)) - zero;
+        sum[r][v] = zero + (t.bias ? t.bias[r] : T(0));
       }
     }
   }
   const T* a[R];
 #pragma GCC unroll 8
   for (int r = 0; r < R; ++r) a[r] = t.a[r];
-  const T* outer = t.b;
-  Index step = 0;
-  for (Index o = 0; o < t.outer; ++o, outer += t.b_outer) {
-    for (Index i = 0; i < t.inner; ++i, step += t.a_step) {
-      const T* const b = outer + t.b_inner[i];
-      Vector samples[V];
+  const Index* offset = t.offsets;
+  for (Index step = 0, end = t.steps * t.a_step; step != end; step += t.a_step, ++offset) {
+    const T* const b = t.b + *offset;
+    Vector samples[V];
 #pragma GCC unroll 3
-      for (int v = 0; v < V; ++v) samples[v] = *reinterpret_cast<const Unaligned*>(b + v * lanes);
+    for (int v = 0; v < V; ++v) samples[v] = *reinterpret_cast<const Unaligned*>(b + v * lanes);
 #pragma GCC unroll 8
-      for (int r = 0; r < R; ++r) {
-        const Vector factor = a[r][step] - zero;
+    for (int r = 0; r < R; ++r) {
+      const Vector factor = a[r][step] - zero;
 #pragma GCC unroll 3
-        for (int v = 0; v < V; ++v) sum[r][v] += factor * samples[v];
-      }
+      for (int v = 0; v < V; ++v) sum[r][v] += factor * samples[v];
     }
   }
 #pragma GCC unroll 8
@@ -124,6 +120,16 @@ void run(const TileKernel<T>& kernel, const Tile<T>& tile, Index rows, Index col
 template <class T>
 void point_at_rows(const T* (&pointers)[max_rows], const T* first, Index distance, Index rows) {
   for (Index r = 0; r < max_rows; ++r) pointers[r] = first + std::min(r, rows - 1) * distance;
+}
+
+/// Offsets of `outer` x `inner` steps: o * distance + inner_offsets[i].
+inline std::vector<Index> step_offsets(Index outer, Index distance,
+                                       const std::vector<Index>& inner_offsets = {0}) {
+  std::vector<Index> offsets;
+  offsets.reserve(static_cast<std::size_t>(outer) * inner_offsets.size());
+  for (Index o = 0; o < outer; ++o)
+    for (const Index offset : inner_offsets) offsets.push_back(o * distance + offset);
+  return offsets;
 }
 
 }  // namespace EBB_NAMESPACE::cpu::tiled

@@ -1,0 +1,109 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <ebb/core/error.hpp>
+#include <filesystem>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "commands.hpp"
+#include "traffic/capture.hpp"
+#include "traffic/iscx.hpp"
+#include "traffic/text_table.hpp"
+
+namespace {
+
+namespace fs = std::filesystem;
+
+struct FoundFile {
+  fs::path path;
+  std::uint64_t size = 0;
+};
+
+struct Group {
+  std::size_t expected = 0;
+  std::size_t found = 0;
+  std::uint64_t bytes = 0;
+  std::vector<std::string> missing;
+};
+
+std::string megabytes(std::uint64_t bytes) { return traffic::with_commas((bytes + 500'000) / 1'000'000) + " MB"; }
+
+void print_names(const std::string& title, const std::vector<std::string>& names) {
+  if (names.empty()) return;
+  std::cout << '\n' << title << " (" << names.size() << "):\n";
+  for (const std::string& name : names) std::cout << "  " << name << '\n';
+}
+
+// "Skype, VoIP": a group has one application and one traffic type.
+std::string group_name(const traffic::IscxCapture& capture) {
+  if (capture.application.empty()) return std::string(capture.traffic);
+  if (capture.traffic.empty()) return std::string(capture.application);
+  return std::string(capture.application) + ", " + std::string(capture.traffic);
+}
+
+void check(const fs::path& folder) {
+  if (!fs::is_directory(folder)) throw ebb::Error("check", folder.string() + ": no such folder");
+  std::map<std::string, std::vector<FoundFile>> by_name;
+  std::vector<std::string> unknown;
+  std::uint64_t unknown_bytes = 0;
+  for (const fs::directory_entry& entry :
+       fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied)) {
+    if (!entry.is_regular_file() || !traffic::is_capture(entry.path())) continue;
+    if (const traffic::IscxCapture* iscx = traffic::find_iscx_capture(entry.path())) {
+      by_name[iscx->name].push_back({entry.path(), entry.file_size()});
+    } else {
+      unknown.push_back(entry.path().string() + "  " + megabytes(entry.file_size()));
+      unknown_bytes += entry.file_size();
+    }
+  }
+
+  std::vector<std::string> order;
+  std::map<std::string, Group> groups;
+  std::vector<std::string> twice;
+  std::size_t found = 0;
+  std::uint64_t bytes = 0;
+  for (const traffic::IscxCapture& iscx : traffic::iscx_captures()) {
+    Group& group = groups[group_name(iscx)];
+    if (group.expected++ == 0) order.push_back(group_name(iscx));
+    const auto there = by_name.find(iscx.name);
+    if (there == by_name.end()) {
+      group.missing.push_back(iscx.name);
+      continue;
+    }
+    ++group.found;
+    ++found;
+    for (const FoundFile& file : there->second) group.bytes += file.size;
+    for (const FoundFile& file : there->second) bytes += file.size;
+    if (there->second.size() > 1) {
+      for (const FoundFile& file : there->second) twice.push_back(file.path.string());
+    }
+  }
+
+  std::cout << folder.string() << ": " << found << " of the " << traffic::iscx_captures().size()
+            << " captures of ISCX VPN-nonVPN that have a class, " << megabytes(bytes) << "; " << unknown.size()
+            << " captures whose names no rule labels, " << megabytes(unknown_bytes) << "\n\n";
+  traffic::TextTable table({"class", "found", "of", "size"});
+  std::vector<std::string> missing;
+  for (const std::string& name : order) {
+    const Group& group = groups[name];
+    table.add({name, std::to_string(group.found), std::to_string(group.expected), megabytes(group.bytes)});
+    missing.insert(missing.end(), group.missing.begin(), group.missing.end());
+  }
+  table.print(std::cout);
+  print_names("missing", missing);
+  std::sort(unknown.begin(), unknown.end());
+  print_names("labelled by no file name", unknown);
+  print_names("more than one file of a name", twice);
+}
+
+}  // namespace
+
+void add_check(CLI::App& app) {
+  auto folder = std::make_shared<std::string>();
+  CLI::App* command = app.add_subcommand("check", "Show which captures of ISCX VPN-nonVPN are in a folder");
+  command->add_option("DIR", *folder, "Folder, searched with its subfolders")->required();
+  command->callback([folder] { check(*folder); });
+}

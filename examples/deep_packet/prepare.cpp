@@ -1,0 +1,183 @@
+#include "traffic/prepare.hpp"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cinttypes>
+#include <cstdio>
+#include <iostream>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "commands.hpp"
+#include "traffic/text_table.hpp"
+
+namespace {
+
+using traffic::CaptureReport;
+using traffic::ClassPlan;
+using traffic::Part;
+using traffic::PartSizes;
+using traffic::PrepareReport;
+using traffic::SplitBy;
+using traffic::TextTable;
+using traffic::Verdict;
+using traffic::with_commas;
+
+constexpr std::uint64_t kLeastApplicationPackets = 200;
+
+struct PrepareArguments {
+  traffic::PrepareOptions options;
+  std::vector<std::string> captures;
+  std::string out;
+  std::vector<std::string> mask;
+  std::optional<std::uint64_t> min_packets;
+};
+
+std::string number(const PartSizes& sizes, Part part) {
+  return with_commas(sizes[static_cast<std::size_t>(part)]);
+}
+
+void print_counts(const PrepareReport& report) {
+  struct Group {
+    traffic::PacketCounts counts;
+    std::size_t captures = 0;
+    std::uint64_t flows = 0;
+  };
+  std::map<std::string, Group> by_label;
+  Group all;
+  for (const CaptureReport& capture : report.captures) {
+    for (Group* group : {&by_label[capture.capture.label], &all}) {
+      group->counts += capture.counts;
+      ++group->captures;
+      group->flows += capture.flows;
+    }
+  }
+  TextTable table({"label", "captures", "packets", "IPv4 TCP", "IPv4 UDP", "no payload", "DNS", "skipped", "kept",
+                   "flows"});
+  const auto add = [&table](const std::string& label, const Group& group) {
+    const traffic::PacketCounts& counts = group.counts;
+    table.add({label, with_commas(group.captures), with_commas(counts.packets), with_commas(counts.ipv4_tcp),
+               with_commas(counts.ipv4_udp), with_commas(counts.of(Verdict::dropped_tcp_no_payload)),
+               with_commas(counts.of(Verdict::dropped_dns)), with_commas(counts.skipped()),
+               with_commas(counts.of(Verdict::kept)), with_commas(group.flows)});
+  };
+  for (const ClassPlan& plan : report.plan.classes) add(plan.name, by_label[plan.name]);
+  if (by_label.contains("")) add("(none)", by_label[""]);
+  add("all", all);
+  std::cout << "\nPackets\n";
+  table.print(std::cout);
+
+  std::string skipped;
+  for (std::size_t i = 0; i < traffic::verdict_count; ++i) {
+    const auto verdict = static_cast<Verdict>(i);
+    if (!traffic::is_skip(verdict) || all.counts.of(verdict) == 0) continue;
+    skipped += (skipped.empty() ? "" : ", ") + std::string(traffic::name(verdict)) + " " +
+               with_commas(all.counts.of(verdict));
+  }
+  if (!skipped.empty()) std::cout << "  skipped: " << skipped << '\n';
+}
+
+void print_classes(const PrepareReport& report) {
+  const traffic::SplitOptions& split = report.options.split;
+  for (int fold = 0; fold < split.folds; ++fold) {
+    std::cout << "\nClass sizes, split by " << traffic::name(split.by);
+    if (split.folds > 1) std::cout << ", fold " << fold << " of " << split.folds;
+    std::cout << '\n';
+    TextTable table({"class", "captures", "flows", "train", "balanced", "validation", "test"});
+    for (const ClassPlan& plan : report.plan.classes) {
+      if (!plan.why_left_out.empty()) continue;
+      PartSizes sizes = plan.folds[static_cast<std::size_t>(fold)];
+      const std::string balanced = number(sizes, Part::train);
+      sizes[static_cast<std::size_t>(Part::train)] += sizes[static_cast<std::size_t>(Part::train_unused)];
+      table.add({plan.name, with_commas(plan.captures), with_commas(plan.flows), number(sizes, Part::train), balanced,
+                 number(sizes, Part::validation), number(sizes, Part::test)});
+    }
+    table.print(std::cout);
+    const traffic::SharedWithTraining& shared = report.shared[static_cast<std::size_t>(fold)];
+    std::cout << "  byte for byte also in training: " << with_commas(shared.validation) << " of validation, "
+              << with_commas(shared.test) << " of test\n";
+  }
+  std::cout << "  packets with the bytes of an earlier one: " << with_commas(report.duplicates) << " of "
+            << with_commas(report.packets) << (report.options.dedupe ? ", removed" : "") << '\n';
+}
+
+void print_left_out(const PrepareReport& report) {
+  bool title = false;
+  const auto line = [&title](const std::string& text) {
+    if (!title) std::cout << "\nLeft out\n";
+    title = true;
+    std::cout << "  " << text << '\n';
+  };
+  for (const ClassPlan& plan : report.plan.classes) {
+    if (plan.why_left_out.empty()) continue;
+    line("class " + plan.name + ": " + plan.why_left_out + ", " + with_commas(plan.packets) + " packets");
+  }
+  for (const CaptureReport& capture : report.captures) {
+    if (capture.capture.label.empty()) line(capture.capture.path.string() + ": " + capture.capture.reason);
+  }
+}
+
+void run(const PrepareArguments& arguments) {
+  traffic::PrepareOptions options = arguments.options;
+  options.captures.assign(arguments.captures.begin(), arguments.captures.end());
+  options.out = arguments.out;
+  options.mask = traffic::parse_mask(arguments.mask);
+  const bool applications = options.task == traffic::Task::application;
+  options.split.min_packets = arguments.min_packets.value_or(applications ? kLeastApplicationPackets : 0);
+
+  const PrepareReport report = traffic::prepare(options);
+  print_counts(report);
+  print_classes(report);
+  print_left_out(report);
+  for (const std::string& warning : report.warnings) std::cerr << "deep_packet: warning: " << warning << '\n';
+  const auto stays = [](const ClassPlan& plan) { return plan.why_left_out.empty(); };
+  const auto classes = std::count_if(report.plan.classes.begin(), report.plan.classes.end(), stays);
+  if (classes < 2) std::cerr << "deep_packet: warning: " << classes << " classes are left: nothing to tell apart\n";
+
+  std::uint64_t packets = 0;
+  for (const CaptureReport& capture : report.captures) packets += capture.counts.packets;
+  std::printf("\n%s: %s packets of %td classes in %.1f s (%.2f M packets/s, %.0f MB/s), hash %s\n",
+              options.out.c_str(), with_commas(report.packets).c_str(), classes, report.seconds,
+              static_cast<double>(packets) / report.seconds / 1e6,
+              static_cast<double>(report.capture_bytes) / report.seconds / 1e6, report.data_hash.c_str());
+}
+
+}  // namespace
+
+void add_prepare(CLI::App& app) {
+  auto arguments = std::make_shared<PrepareArguments>();
+  traffic::PrepareOptions& options = arguments->options;
+  CLI::App* command = app.add_subcommand("prepare", "Turn captures into a data set: vectors, labels and splits");
+  command->add_option("CAPTURES", arguments->captures, "Capture files and folders of them")->required();
+  const std::map<std::string, traffic::Task> tasks{{"app", traffic::Task::application},
+                                                   {"traffic", traffic::Task::traffic}};
+  command->add_option("--task", options.task, "app: which application; traffic: which type of traffic")
+      ->required()
+      ->transform(CLI::CheckedTransformer(tasks, CLI::ignore_case));
+  command->add_option("--out", arguments->out, "Folder for the data set")->required();
+  const std::map<std::string, SplitBy> splits{
+      {"packet", SplitBy::packet}, {"flow", SplitBy::flow}, {"capture", SplitBy::capture}};
+  command->add_option("--split", options.split.by, "What stays together: packet (as the paper did), flow or capture")
+      ->transform(CLI::CheckedTransformer(splits, CLI::ignore_case))
+      ->default_str("flow");
+  command->add_option("--folds", options.split.folds, "Rounds of cross-validation; 1 is a plain 64/16/20 split")
+      ->capture_default_str();
+  command->add_option("--mask", arguments->mask, "Zero also: ports,checksums,ip-id,seq,window,timestamps,sni")
+      ->delimiter(',');
+  command->add_option("--drop", options.drop, "Drop also: mdns,llmnr,netbios,dhcp,ssdp")->delimiter(',');
+  command->add_flag("--dedupe", options.dedupe, "Of packets with equal bytes, use only the first");
+  const std::map<std::string, bool> balances{{"none", false}, {"undersample", true}};
+  command->add_option("--balance", options.split.undersample, "Of the training part: none or undersample")
+      ->transform(CLI::CheckedTransformer(balances, CLI::ignore_case))
+      ->default_str("undersample");
+  command->add_option("--max-ratio", options.split.max_ratio, "Largest class to smallest after undersampling")
+      ->capture_default_str();
+  command->add_option("--min-packets", arguments->min_packets,
+                      "Leave out classes with fewer packets (200 for applications, else 0)");
+  command->add_option("--seed", options.split.seed, "Seed; the same seed gives the same bytes")
+      ->capture_default_str();
+  command->callback([arguments] { run(*arguments); });
+}

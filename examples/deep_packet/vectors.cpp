@@ -1,0 +1,115 @@
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <chrono>
+#include <cinttypes>
+#include <cstdio>
+#include <filesystem>
+#include <iostream>
+#include <limits>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "commands.hpp"
+#include "traffic/capture.hpp"
+#include "traffic/packet.hpp"
+#include "traffic/packet_vector.hpp"
+
+namespace {
+
+using traffic::Packet;
+using traffic::PacketCounts;
+using traffic::PacketVector;
+using traffic::RawPacket;
+using traffic::Verdict;
+
+struct VectorsArguments {
+  std::string file;
+  std::uint64_t limit = std::numeric_limits<std::uint64_t>::max();
+  bool hex = false;
+  bool quiet = false;
+  std::vector<std::string> drop;
+};
+
+void append_hex(std::string& text, const std::uint8_t* bytes, std::size_t count) {
+  constexpr const char* kDigits = "0123456789abcdef";
+  for (std::size_t i = 0; i < count; ++i) {
+    text += kDigits[bytes[i] >> 4];
+    text += kDigits[bytes[i] & 15];
+  }
+}
+
+void print_line(const RawPacket& raw, const Packet& packet, const PacketVector& vector, std::size_t used, bool hex) {
+  constexpr std::size_t kShownPayload = 16;
+  char start[96];
+  std::string line;
+  if (hex) {
+    std::snprintf(start, sizeof start, "%" PRIu64 " %zu ", raw.number, used);
+    line = start;
+    append_hex(line, vector.data(), vector.size());
+  } else {
+    std::snprintf(start, sizeof start, "%7" PRIu64 "  %s  %5u > %-5u  IP length %5u  used %4zu  ", raw.number,
+                  packet.protocol == traffic::Protocol::tcp ? "TCP" : "UDP", packet.source_port,
+                  packet.destination_port, packet.total_length, used);
+    line = start;
+    const std::size_t payload = std::min(traffic::vector_layout(packet).payload, used);
+    append_hex(line, vector.data() + payload, std::min(used - payload, kShownPayload));
+  }
+  line += '\n';
+  std::fwrite(line.data(), 1, line.size(), stdout);
+}
+
+void print_closing_line(const PacketCounts& counts, std::uint64_t bytes, double seconds) {
+  std::string skipped;
+  for (std::size_t i = 0; i < traffic::verdict_count; ++i) {
+    const auto verdict = static_cast<Verdict>(i);
+    if (!traffic::is_skip(verdict) || counts.of(verdict) == 0) continue;
+    skipped += (skipped.empty() ? " (" : ", ") + std::string(traffic::name(verdict)) + " " +
+               std::to_string(counts.of(verdict));
+  }
+  if (!skipped.empty()) skipped += ")";
+  std::printf("# %" PRIu64 " packets: %" PRIu64 " IPv4 TCP, %" PRIu64 " IPv4 UDP, %" PRIu64
+              " on port 53; dropped: %" PRIu64 " TCP without payload, %" PRIu64 " DNS, %" PRIu64
+              " background; skipped: %" PRIu64 "%s; kept: %" PRIu64 "; %.3f s, %.2f M packets/s, %.0f MB/s\n",
+              counts.packets, counts.ipv4_tcp, counts.ipv4_udp, counts.dns53,
+              counts.of(Verdict::dropped_tcp_no_payload), counts.of(Verdict::dropped_dns),
+              counts.of(Verdict::dropped_background), counts.skipped(), skipped.c_str(), counts.of(Verdict::kept),
+              seconds, static_cast<double>(counts.packets) / seconds / 1e6, static_cast<double>(bytes) / seconds / 1e6);
+}
+
+void run(const VectorsArguments& arguments) {
+  const traffic::DropList drop(arguments.drop);
+  traffic::Capture capture(arguments.file);
+  const auto start = std::chrono::steady_clock::now();
+  PacketCounts counts;
+  PacketVector vector{};
+  std::size_t last_used = 0;
+  while (counts.of(Verdict::kept) < arguments.limit) {
+    RawPacket raw;
+    if (!capture.next(raw)) break;
+    const Packet packet = traffic::dissect(raw, drop);
+    counts.add(raw, packet);
+    if (packet.verdict != Verdict::kept) continue;
+    const std::size_t used = traffic::write_packet_vector(packet, vector);
+    if (used < last_used) std::fill(vector.data() + used, vector.data() + last_used, std::uint8_t{0});
+    last_used = used;
+    if (!arguments.quiet) print_line(raw, packet, vector, used, arguments.hex);
+  }
+  const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  print_closing_line(counts, capture.file_position(), seconds);
+  if (capture.damage()) std::cerr << "deep_packet: warning: " << capture.warning() << '\n';
+}
+
+}  // namespace
+
+void add_vectors(CLI::App& app) {
+  auto arguments = std::make_shared<VectorsArguments>();
+  CLI::App* command = app.add_subcommand("vectors", "Print the input vectors of a capture, one line per kept packet");
+  command->add_option("FILE", arguments->file, "Capture: pcap or pcapng, also compressed with gzip")->required();
+  command->add_option("--limit", arguments->limit, "Stop after so many kept packets");
+  command->add_flag("--hex", arguments->hex,
+                    "Print packet number, used length and all 1500 bytes instead of a readable summary");
+  command->add_flag("--quiet", arguments->quiet, "Print the closing line only");
+  command->add_option("--drop", arguments->drop, "Also drop: mdns,llmnr,netbios,dhcp,ssdp")->delimiter(',');
+  command->callback([arguments] { run(*arguments); });
+}

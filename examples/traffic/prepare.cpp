@@ -1,0 +1,227 @@
+#include "traffic/prepare.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <ebb/core/error.hpp>
+#include <utility>
+
+#include "traffic/capture.hpp"
+#include "traffic/dataset_format.hpp"
+#include "traffic/duplicates.hpp"
+#include "traffic/file.hpp"
+#include "traffic/hash.hpp"
+#include "traffic/packet_store.hpp"
+#include "traffic/packet_vector.hpp"
+#include "traffic/progress.hpp"
+#include "traffic/record_reader.hpp"
+
+namespace traffic {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kMostFolds = 100;
+
+void check(const PrepareOptions& options) {
+  const SplitOptions& split = options.split;
+  if (split.folds < 1 || split.folds > kMostFolds) {
+    throw ebb::Error("prepare", "folds: expected 1 to " + std::to_string(kMostFolds) + ", found " +
+                                    std::to_string(split.folds));
+  }
+  if (split.by == SplitBy::capture && split.folds == 1) {
+    throw ebb::Error("prepare", "a split by capture needs cross-validation: give it --folds");
+  }
+  if (!(split.max_ratio >= 1)) {
+    throw ebb::Error("prepare", "max-ratio: expected at least 1, found " + std::to_string(split.max_ratio));
+  }
+}
+
+// An older set in the folder goes first: a half-written new one must not be taken for it.
+void clear(const fs::path& out) {
+  fs::create_directories(out);
+  fs::remove(out / "prepare.json");
+  for (const fs::directory_entry& entry : fs::directory_iterator(out)) {
+    const std::string file = entry.path().filename().string();
+    const bool split = file == "split.bin" || (file.starts_with("fold") && file.ends_with(".bin"));
+    if (split || file == "packets.bin" || file == "index.bin") fs::remove(entry.path());
+  }
+}
+
+class Preparation {
+ public:
+  explicit Preparation(const PrepareOptions& options)
+      : out_(options.out), drop_(options.drop), store_((clear(options.out), options.out)) {
+    report_.options = options;
+  }
+
+  PrepareReport run() {
+    CaptureList list = find_captures(report_.options.captures, report_.options.task);
+    report_.warnings = std::move(list.warnings);
+    read_captures(list.captures);
+    if (report_.options.dedupe) remove_duplicates();
+    plan();
+    write_index_and_splits();
+    count_duplicates();
+    return std::move(report_);
+  }
+
+ private:
+  void read_captures(std::vector<LabelledCapture>& captures) {
+    for (const LabelledCapture& capture : captures) report_.capture_bytes += capture.size;
+    Progress progress("reading captures", report_.capture_bytes);
+    std::uint64_t bytes_before = 0;
+    std::uint64_t packets_before = 0;
+    for (LabelledCapture& capture : captures) {
+      CaptureReport& entry = report_.captures.emplace_back();
+      entry.capture = std::move(capture);
+      read_capture(entry, [&](std::uint64_t bytes) {
+        progress.update(bytes_before + bytes, packets_before + entry.counts.packets);
+      });
+      bytes_before += entry.capture.size;
+      packets_before += entry.counts.packets;
+    }
+    store_.finish();
+    report_.packets = store_.packets();
+    report_.packet_bytes = store_.packet_bytes();
+  }
+
+  template <class OnPacket>
+  void read_capture(CaptureReport& entry, const OnPacket& on_packet) {
+    const bool stored = !entry.capture.label.empty();
+    const std::size_t flows_before = store_.flows().size();
+    store_.begin_capture(static_cast<std::uint32_t>(report_.captures.size() - 1));
+    Capture capture(entry.capture.path);
+    PacketVector vector;
+    for (RawPacket raw; capture.next(raw);) {
+      const Packet packet = dissect(raw, drop_);
+      entry.counts.add(raw, packet);
+      if (stored && packet.verdict == Verdict::kept) {
+        const std::size_t used = write_packet_vector(packet, vector);
+        apply_mask(report_.options.mask, packet, {vector.data(), used});
+        store_.add(raw, packet, {vector.data(), used});
+      }
+      on_packet(capture.file_position());
+    }
+    entry.flows = store_.flows().size() - flows_before;
+    if (!capture.damage()) return;
+    entry.damage = "offset " + std::to_string(capture.damage()->offset) + ": " + capture.damage()->reason;
+    report_.warnings.push_back(capture.warning());
+  }
+
+  void remove_duplicates() {
+    removed_.resize(store_.packets());
+    for_each_equal_group(store_.hashes_path(), [this](std::span<const std::uint32_t> equal) {
+      for (const std::uint32_t position : equal.subspan(1)) removed_[position] = true;
+    });
+    RecordReader<IndexRecord> index(store_.index_path());
+    IndexRecord record;
+    for (std::size_t i = 0; index.next(record); ++i) {
+      if (!removed_[i]) continue;
+      --store_.flows()[record.flow].packets;
+      ++report_.captures[record.capture].duplicates_removed;
+    }
+  }
+
+  void plan() {
+    std::vector<std::string> labels;
+    for (const CaptureReport& entry : report_.captures) {
+      if (!entry.capture.label.empty()) labels.push_back(entry.capture.label);
+    }
+    const std::vector<std::string> names = ordered_classes(report_.options.task, labels);
+    std::vector<std::size_t> class_of_capture;
+    for (const CaptureReport& entry : report_.captures) {
+      const auto found = std::find(names.begin(), names.end(), entry.capture.label);
+      class_of_capture.push_back(found == names.end() ? no_class
+                                                      : static_cast<std::size_t>(found - names.begin()));
+    }
+    report_.plan = plan_split(store_.flows(), names, class_of_capture, report_.options.split);
+  }
+
+  void write_index_and_splits() {
+    const int folds = report_.options.split.folds;
+    IndexHeader index_header{.record_size = sizeof(IndexRecord),
+                             .packets = store_.packets(),
+                             .packet_bytes = store_.packet_bytes()};
+    SplitHeader split_header{.packets = store_.packets()};
+    OutputFile index(out_ / "index.bin");
+    index.write(index_header);
+    std::vector<OutputFile> splits;
+    for (int fold = 0; fold < folds; ++fold) {
+      splits.emplace_back(out_ / split_file_name(fold, folds)).write(split_header);
+    }
+
+    RecordReader<IndexRecord> records(store_.index_path());
+    RecordReader<Hash128> hashes(store_.hashes_path());
+    PartOfPacket decide(report_.plan);
+    IndexRecord record;
+    Hash128 hash;
+    Hash128 all;
+    for (std::size_t i = 0; records.next(record) && hashes.next(hash); ++i) {
+      decide.next(record, !removed_.empty() && removed_[i]);
+      record.label = decide.label();
+      index.write(record);
+      std::uint64_t parts = 0;
+      for (std::size_t fold = 0; fold < splits.size(); ++fold) {
+        const Part part = decide.parts()[fold];
+        splits[fold].write(part);
+        parts = parts * part_count + static_cast<std::uint64_t>(part);
+      }
+      all.high = mix64(all.high, hash.high, record.label, record.flow);
+      all.low = mix64(all.low, hash.low, parts);
+    }
+
+    report_.data_hash = to_hex(all);
+    index_header.data_hash = split_header.data_hash = all.high;
+    index.rewrite_start(index_header);
+    index.close();
+    for (OutputFile& split : splits) {
+      split.rewrite_start(split_header);
+      split.close();
+      ++split_header.fold;
+    }
+  }
+
+  void count_duplicates() {
+    const int folds = report_.options.split.folds;
+    std::vector<MappedFile> splits;
+    for (int fold = 0; fold < folds; ++fold) splits.emplace_back(out_ / split_file_name(fold, folds));
+    report_.shared.resize(splits.size());
+    for_each_equal_group(store_.hashes_path(), [&](std::span<const std::uint32_t> equal) {
+      report_.duplicates += equal.size() - 1;
+      for (std::size_t fold = 0; fold < splits.size(); ++fold) {
+        PartSizes sizes{};
+        for (const std::uint32_t i : equal) ++sizes[splits[fold].bytes()[sizeof(SplitHeader) + i]];
+        if (sizes[static_cast<std::size_t>(Part::train)] == 0) continue;
+        report_.shared[fold].validation += sizes[static_cast<std::size_t>(Part::validation)];
+        report_.shared[fold].test += sizes[static_cast<std::size_t>(Part::test)];
+      }
+    });
+  }
+
+  fs::path out_;
+  DropList drop_;
+  PacketStore store_;
+  PrepareReport report_;
+  std::vector<bool> removed_;  // by packet; empty without dedupe
+};
+
+}  // namespace
+
+PrepareReport prepare(const PrepareOptions& options) {
+  const auto start = std::chrono::steady_clock::now();
+  check(options);
+  PrepareReport report = Preparation(options).run();
+  OutputFile json(options.out / "prepare.json.tmp");
+  const std::string text = to_json(report);
+  json.write(text.data(), text.size());
+  json.close();
+  fs::rename(options.out / "prepare.json.tmp", options.out / "prepare.json");
+  report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  return report;
+}
+
+std::string split_file_name(int fold, int folds) {
+  return folds == 1 ? "split.bin" : "fold" + std::to_string(fold) + ".bin";
+}
+
+}  // namespace traffic

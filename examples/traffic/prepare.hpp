@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "traffic/labels.hpp"
+#include "traffic/mask.hpp"
+#include "traffic/packet.hpp"
+#include "traffic/split_plan.hpp"
+
+namespace traffic {
+
+struct PrepareOptions {
+  std::vector<std::filesystem::path> captures;  ///< files and folders
+  Task task = Task::traffic;
+  std::filesystem::path out;
+  SplitOptions split;
+  Mask mask;
+  std::vector<std::string> drop;  ///< background protocols, see DropList
+  bool dedupe = false;            ///< of packets with equal bytes, only the first one stays
+};
+
+struct CaptureReport {
+  LabelledCapture capture;
+  PacketCounts counts;
+  std::uint64_t flows = 0;
+  std::uint64_t duplicates_removed = 0;
+  std::string damage;  ///< empty: none
+};
+
+/// Packets whose bytes also occur among those that are trained on.
+struct SharedWithTraining {
+  std::uint64_t validation = 0;
+  std::uint64_t test = 0;
+};
+
+struct PrepareReport {
+  PrepareOptions options;
+  std::vector<CaptureReport> captures;
+  SplitPlan plan;
+  std::uint64_t packets = 0;        ///< stored
+  std::uint64_t packet_bytes = 0;
+  std::uint64_t duplicates = 0;     ///< stored packets with the bytes of an earlier one
+  std::vector<SharedWithTraining> shared;  ///< by fold
+  std::vector<std::string> warnings;
+  std::string data_hash;
+  std::uint64_t capture_bytes = 0;  ///< of all files
+  double seconds = 0;
+};
+
+/// Reads the captures and writes a data set (dataset_format.hpp) into the folder `out`, in memory that grows with
+/// the number of flows but not of packets. The same options and captures give the same bytes.
+///
+/// Captures without a label are read too, for their counts. Throws ebb::Error on wrong options and on what cannot
+/// be read or written; damaged captures are warnings.
+PrepareReport prepare(const PrepareOptions& options);
+
+/// What goes into prepare.json; times and rates do not.
+std::string to_json(const PrepareReport& report);
+
+/// The files of the data set, for fold k of n; n = 1 is a plain split.
+std::string split_file_name(int fold, int folds);
+
+}  // namespace traffic

@@ -1,0 +1,29 @@
+#include "traffic/text_table.hpp"
+
+#include <algorithm>
+#include <ostream>
+
+namespace traffic {
+
+void TextTable::print(std::ostream& out) const {
+  std::vector<std::size_t> widths(rows_.front().size());
+  for (const std::vector<std::string>& row : rows_) {
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  for (const std::vector<std::string>& row : rows_) {
+    std::string line = "  ";
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::string space(widths[i] - row[i].size(), ' ');
+      line += i == 0 ? row[i] + space : "  " + space + row[i];
+    }
+    out << line << '\n';
+  }
+}
+
+std::string with_commas(std::uint64_t number) {
+  std::string text = std::to_string(number);
+  for (std::size_t at = text.size(); at > 3;) text.insert(at -= 3, ",");
+  return text;
+}
+
+}  // namespace traffic

@@ -1,0 +1,221 @@
+#pragma once
+
+#include <algorithm>
+#include <bit>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <utility>
+#include <vector>
+
+#include "ebb/core/state.hpp"
+#include "ebb/io/detail/json.hpp"
+
+namespace EBB_NAMESPACE::io::detail {
+
+static_assert(std::endian::native == std::endian::little, "the file formats are little-endian");
+
+struct SafetensorsEntry {
+  std::string name, type;
+  Shape shape;
+  std::uint64_t first = 0, last = 0;  ///< positions in the file
+};
+
+struct SafetensorsHeader {
+  std::vector<SafetensorsEntry> entries;
+  std::map<std::string, std::string> metadata;
+};
+
+/// f(T()) for the element type of that name; false where there is none.
+template <class F>
+auto with_element_type(std::string_view type, F f) {
+  if (type == "F32") return f(float());
+  if (type == "F64") return f(double());
+  if (type == "BF16") return f(bfloat16());
+  if (type == "I32") return f(std::int32_t());
+  if (type == "I64") return f(std::int64_t());
+  return f(std::uint8_t());
+}
+
+/// Reads the header with the rules of the format's reference implementation, all of which guard against
+/// damaged and hostile files: the data of the tensors fill the rest of the file without gap or overlap.
+class SafetensorsHeaderReader {
+ public:
+  explicit SafetensorsHeaderReader(InputFile& file) : file_(file) {}
+
+  SafetensorsHeader read() {
+    std::uint64_t length = 0;
+    file_.read(0, &length, sizeof(length));
+    if (length > max_length || length > file_.size() - sizeof(length)) {
+      file_.fail(0, "the header is said to have " + std::to_string(length) + " bytes, the file has " +
+                        std::to_string(file_.size()) + " (at most " + std::to_string(max_length) +
+                        " are allowed)");
+    }
+    data_ = sizeof(length) + length;
+    std::string text(static_cast<std::size_t>(length), '\0');
+    file_.read(sizeof(length), text.data(), text.size());
+
+    JsonReader json(file_, text, sizeof(length));
+    std::unordered_set<std::string> names;
+    json.object([&](const std::string& name) {
+      if (!names.insert(name).second) json.fail("no second \"" + name + "\" before this");
+      if (name == "__metadata__") {
+        read_metadata(json);
+      } else {
+        read_entry(json, name);
+      }
+    });
+    json.end();
+    check_coverage();
+    return std::move(header_);
+  }
+
+ private:
+  static constexpr std::uint64_t max_length = 100'000'000;
+
+  void read_metadata(JsonReader& json) {
+    json.object([&](const std::string& key) {
+      if (!header_.metadata.emplace(key, json.string()).second)
+        json.fail("no second \"" + key + "\" before this");
+    });
+  }
+
+  void read_entry(JsonReader& json, const std::string& name) {
+    SafetensorsEntry entry{.name = name, .type = {}, .shape = {}};
+    const std::uint64_t start = json.offset();
+    int fields = 0;  // one bit per field
+    json.object([&](const std::string& field) {
+      const int bit = field == "dtype" ? 1 : field == "shape" ? 2 : field == "data_offsets" ? 4 : 0;
+      if (bit == 0 || (fields & bit)) json.fail("dtype, shape and data_offsets, each once, before this");
+      fields |= bit;
+      if (bit == 1) entry.type = json.string();
+      if (bit == 2) entry.shape = read_shape(json);
+      if (bit == 4) read_offsets(json, entry);
+    });
+    if (fields != 7) json.fail("dtype, shape and data_offsets of tensor \"" + name + "\" before this");
+    check_size(entry, start);
+    header_.entries.push_back(std::move(entry));
+  }
+
+  static Shape read_shape(JsonReader& json) {
+    Shape shape;
+    json.array([&] {
+      const std::uint64_t extent = json.number();
+      if (extent > INT64_MAX || shape.rank() == Shape::max_rank)
+        json.fail("at most " + std::to_string(Shape::max_rank) + " extents below 2^63 before this");
+      shape.push_back(static_cast<Index>(extent));
+    });
+    return shape;
+  }
+
+  void read_offsets(JsonReader& json, SafetensorsEntry& entry) const {
+    std::uint64_t offsets[2] = {};
+    std::size_t count = 0;
+    json.array([&] {
+      const std::uint64_t offset = json.number();
+      if (count == 2 || offset > file_.size() - data_)
+        json.fail("two offsets of at most " + std::to_string(file_.size() - data_) + " before this");
+      offsets[count++] = offset;
+    });
+    if (count != 2 || offsets[0] > offsets[1]) json.fail("two offsets in ascending order before this");
+    entry.first = data_ + offsets[0];
+    entry.last = data_ + offsets[1];
+  }
+
+  void check_size(const SafetensorsEntry& entry, std::uint64_t start) const {
+    const auto fail = [&](const std::string& facts) {
+      file_.fail(start, "tensor \"" + entry.name + "\": " + facts);
+    };
+    constexpr std::string_view types[] = {"F32", "F64", "BF16", "I32", "I64", "U8"};
+    if (std::find(std::begin(types), std::end(types), entry.type) == std::end(types))
+      fail("expected dtype F32, F64, BF16, I32, I64 or U8, found \"" + entry.type + "\"");
+    const bool is_empty = std::find(entry.shape.begin(), entry.shape.end(), 0) != entry.shape.end();
+    const std::uint64_t limit = is_empty ? INT64_MAX : file_.size();
+    std::uint64_t bytes = with_element_type(entry.type, [](auto zero) { return sizeof(zero); });
+    for (const Index extent : entry.shape) {
+      const auto factor = static_cast<std::uint64_t>(std::max<Index>(extent, 1));
+      if (bytes > limit / factor) fail("its shape is larger than the file");
+      bytes *= factor;
+    }
+    if (is_empty) bytes = 0;
+    if (bytes != entry.last - entry.first) {
+      fail("expected " + std::to_string(bytes) + " bytes for its shape, found " +
+           std::to_string(entry.last - entry.first));
+    }
+  }
+
+  void check_coverage() const {
+    std::vector<const SafetensorsEntry*> order;
+    for (const SafetensorsEntry& entry : header_.entries) order.push_back(&entry);
+    std::sort(order.begin(), order.end(), [](const SafetensorsEntry* a, const SafetensorsEntry* b) {
+      return std::pair(a->first, a->last) < std::pair(b->first, b->last);
+    });
+    std::uint64_t position = data_;
+    for (const SafetensorsEntry* entry : order) {
+      if (entry->first != position) {
+        file_.fail(entry->first, "tensor \"" + entry->name + "\" starts here, expected at " +
+                                     std::to_string(position) + ", where the one before it ends");
+      }
+      position = entry->last;
+    }
+    if (position != file_.size())
+      file_.fail(position, "expected the end of the file, found " + std::to_string(file_.size() - position) +
+                               " bytes of no tensor");
+  }
+
+  InputFile& file_;
+  std::uint64_t data_ = 0;  // where the tensors' bytes begin
+  SafetensorsHeader header_;
+};
+
+inline SafetensorsHeader read_safetensors_header(InputFile& file) {
+  return SafetensorsHeaderReader(file).read();
+}
+
+/// The header for tensors whose data follow in that order, padded so that they start aligned.
+inline std::string write_safetensors_header(std::string_view op, const std::vector<const NamedTensor*>& order,
+                                            const std::map<std::string, std::string>& metadata) {
+  std::string out = "{";
+  const auto put_string = [&](const std::string& text) {
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t length = utf8_length(std::string_view(text).substr(at));
+      ebb::detail::require(length > 0, op, "\"", text, "\" is not UTF-8");
+      at += length;
+    }
+    append_json_string(out, text);
+  };
+  const auto put_name = [&](const std::string& name) {
+    if (out.back() != '{') out += ',';
+    put_string(name);
+    out += ':';
+  };
+  if (!metadata.empty()) {
+    put_name("__metadata__");
+    out += '{';
+    for (const auto& [key, value] : metadata) {
+      put_name(key);
+      put_string(value);
+    }
+    out += '}';
+  }
+  std::size_t offset = 0;
+  for (const NamedTensor* entry : order) {
+    ebb::detail::require(entry->name != "__metadata__", op, "a tensor cannot be named __metadata__");
+    put_name(entry->name);
+    out += "{\"dtype\":\"" + std::string(entry->tensor.type()) + "\",\"shape\":[";
+    for (const Index extent : entry->tensor.shape()) {
+      if (out.back() != '[') out += ',';
+      out += std::to_string(extent);
+    }
+    out += "],\"data_offsets\":[" + std::to_string(offset) + ',';
+    offset += entry->tensor.bytes();
+    out += std::to_string(offset) + "]}";
+  }
+  out += '}';
+  out.resize((out.size() + 7) / 8 * 8, ' ');
+  return out;
+}
+
+}  // namespace EBB_NAMESPACE::io::detail

@@ -1,0 +1,88 @@
+#pragma once
+
+#include <map>
+#include <string>
+
+#include "ebb/backend/cpu.hpp"
+#include "ebb/core/state.hpp"
+#include "ebb/io/detail/safetensors_header.hpp"
+
+namespace EBB_NAMESPACE::io {
+
+/// Named tensors in the format that the field exchanges weights in (github.com/huggingface/safetensors):
+/// little-endian, element types F32, F64, BF16, I32, I64 and U8. Element types are never converted.
+///
+///     io::save_safetensors("model.safetensors", model.state());
+///     io::load_safetensors("model.safetensors", model.state());
+///     const Tensor<float> weight = io::read_safetensors("model.safetensors").get<float>("0.weight");
+
+using SafetensorsMetadata = std::map<std::string, std::string>;
+
+/// Writes a state, from whatever device, and texts about it. The file appears when it is complete; one of the
+/// same name stays as it is until then. Error [save_safetensors].
+inline void save_safetensors(const std::string& path, const State& state,
+                             const SafetensorsMetadata& metadata = {}) {
+  detail::OutputFile file("save_safetensors", path);
+  // The largest elements first, so that everything is aligned for those who map the file into memory.
+  std::vector<const NamedTensor*> order;
+  for (const NamedTensor& entry : state) order.push_back(&entry);
+  std::stable_sort(order.begin(), order.end(), [](const NamedTensor* a, const NamedTensor* b) {
+    return a->tensor.element_bytes() > b->tensor.element_bytes();
+  });
+  const std::string header = detail::write_safetensors_header("save_safetensors", order, metadata);
+  const std::uint64_t length = header.size();
+  file.write(&length, sizeof(length));
+  file.write(header.data(), header.size());
+  std::vector<std::byte> bytes;
+  for (const NamedTensor* entry : order) {
+    bytes.resize(entry->tensor.bytes());
+    entry->tensor.copy_to_host(bytes.data());
+    file.write(bytes.data(), bytes.size());
+  }
+  file.commit();
+}
+
+namespace detail {
+
+template <class T>
+AnyTensor read_tensor(InputFile& file, const SafetensorsEntry& entry) {
+  auto tensor = Tensor<T>::uninitialized(entry.shape);
+  file.read(entry.first, tensor.mutable_data(), static_cast<std::size_t>(entry.last - entry.first));
+  return tensor;
+}
+
+inline State read_safetensors(std::string_view op, const std::string& path) {
+  InputFile file(op, path);
+  const SafetensorsHeader header = read_safetensors_header(file);
+  State state;
+  for (const SafetensorsEntry& entry : header.entries) {
+    state.add(entry.name, with_element_type(entry.type, [&](auto zero) {
+                return read_tensor<decltype(zero)>(file, entry);
+              }));
+  }
+  return state;
+}
+
+}  // namespace detail
+
+/// All tensors of a file, on the CPU, in the order of its header. Error [read_safetensors].
+[[nodiscard]] inline State read_safetensors(const std::string& path) {
+  return detail::read_safetensors("read_safetensors", path);
+}
+
+/// The texts that a file carries about its tensors. Error [read_safetensors_metadata].
+[[nodiscard]] inline SafetensorsMetadata read_safetensors_metadata(const std::string& path) {
+  detail::InputFile file("read_safetensors_metadata", path);
+  return detail::read_safetensors_header(file).metadata;
+}
+
+/// Loads a file into the tensors of a state, on whatever device. Names, shapes and element types have to be
+/// those of the file, none missing on either side: else error [load_safetensors] names the file, the tensor,
+/// what was expected and what was found, and no tensor is changed.
+inline void load_safetensors(const std::string& path, const State& state) {
+  const State file = detail::read_safetensors("load_safetensors", path);
+  ebb::detail::require_same_layout("load_safetensors", path + ": ", file, state);
+  copy_state(file, state);
+}
+
+}  // namespace EBB_NAMESPACE::io

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <string>
+
+#include "ebb/nn/module.hpp"
+#include "ebb/ops/leaky_relu.hpp"
+#include "ebb/ops/relu.hpp"
+#include "ebb/ops/sigmoid.hpp"
+#include "ebb/ops/softmax.hpp"
+#include "ebb/ops/tanh.hpp"
+
+namespace EBB_NAMESPACE::nn {
+
+/// max(x, 0), any shape.
+template <class T, class D = Cpu>
+class ReLU : public Module<T, D> {
+ public:
+  [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override { return relu(x); }
+};
+
+/// x where x > 0, else slope * x, any shape.
+template <class T, class D = Cpu>
+class LeakyReLU : public Module<T, D> {
+ public:
+  explicit LeakyReLU(double s = 0.01) : slope(s) {}
+  [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override {
+    return leaky_relu(x, static_cast<T>(slope));
+  }
+  [[nodiscard]] std::string describe() const override {
+    return "LeakyReLU(" + ebb::detail::text(slope) + ")";
+  }
+
+  double slope;
+};
+
+/// 1 / (1 + exp(-x)), any shape.
+template <class T, class D = Cpu>
+class Sigmoid : public Module<T, D> {
+ public:
+  [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override { return sigmoid(x); }
+};
+
+/// The hyperbolic tangent, any shape.
+template <class T, class D = Cpu>
+class Tanh : public Module<T, D> {
+ public:
+  [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override { return tanh(x); }
+};
+
+/// exp(x) over its sum along an axis. For probabilities to look at: cross_entropy takes logits.
+template <class T, class D = Cpu>
+class Softmax : public Module<T, D> {
+ public:
+  explicit Softmax(Index a = -1) : axis(a) {}
+  [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override { return softmax(x, axis); }
+
+  Index axis;
+};
+
+}  // namespace EBB_NAMESPACE::nn

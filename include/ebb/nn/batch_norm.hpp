@@ -1,0 +1,70 @@
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+
+#include "ebb/backend/cpu.hpp"
+#include "ebb/nn/module.hpp"
+#include "ebb/ops/batch_norm.hpp"
+
+namespace EBB_NAMESPACE::nn {
+
+struct BatchNormOptions {
+  double momentum =
+      0.99;  ///< the share of its old value that a running statistic keeps (Keras; PyTorch's is 1 - this)
+  double epsilon = 1e-3;  ///< added to the variance (Keras; PyTorch has 1e-5)
+};
+
+/// Batch normalization per channel of (N, C) or (N, C, L), see ops/batch_norm.hpp.
+///
+/// The running statistics are corrected for their start: step t keeps min(momentum, (t - 1) / t) of the old
+/// value, so they begin as the plain average over the batches seen and not as a mixture with 0 and 1.
+///
+/// State, with PyTorch's names: weight, bias, running_mean, running_var (C) and num_batches_tracked, the
+/// number of training steps so far. A training step changes the last three.
+template <class T, class D = Cpu>
+class BatchNorm : public Module<T, D> {
+ public:
+  explicit BatchNorm(Index channels, const BatchNormOptions& o = {})
+      : options(o),
+        weight(ones<T, D>({channels}).requires_grad()),
+        bias(zeros<T, D>({channels}).requires_grad()),
+        running_mean({channels}),
+        running_var(ones<T, D>({channels})),
+        num_batches_tracked(Shape{}) {}
+
+  [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override {
+    if (!this->is_training()) return apply(x, {.training = false, .epsilon = options.epsilon});
+    const auto step = static_cast<double>(num_batches_tracked.item() + 1);
+    Tensor<T, D> y = apply(x, {.training = true,
+                               .momentum = std::min(options.momentum, (step - 1) / step),
+                               .epsilon = options.epsilon});
+    Tensor<std::int64_t> counter = num_batches_tracked;
+    counter.fill(counter.item() + 1);
+    return y;
+  }
+
+  [[nodiscard]] Members<T, D> members() override {
+    return {{"weight", weight},
+            {"bias", bias},
+            {"running_mean", running_mean},
+            {"running_var", running_var},
+            {"num_batches_tracked", num_batches_tracked}};
+  }
+
+  [[nodiscard]] std::string describe() const override {
+    return "BatchNorm(" + std::to_string(weight.size()) + ")";
+  }
+
+  BatchNormOptions options;
+  Tensor<T, D> weight, bias, running_mean, running_var;
+  Tensor<std::int64_t> num_batches_tracked;
+
+ private:
+  [[nodiscard]] Tensor<T, D> apply(const Tensor<T, D>& x, const ebb::BatchNormOptions& o) const {
+    return batch_norm(x, weight, bias, running_mean, running_var, o);
+  }
+};
+
+}  // namespace EBB_NAMESPACE::nn

@@ -1,0 +1,125 @@
+#pragma once
+
+#include <algorithm>
+#include <cstddef>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "ebb/nn/detail/call_observer.hpp"
+#include "ebb/nn/module.hpp"
+
+namespace EBB_NAMESPACE::nn {
+
+/// What summary found; printed as a table.
+struct Summary {
+  struct Row {
+    std::string layer;  ///< what the layer says about itself
+    Index depth = 0;    ///< how many layers it is inside of
+    Shape output;
+    Index parameters =
+        0;  ///< in tensors of its own, without the layers inside of it; 0 when it is called again
+  };
+
+  std::vector<Row> rows;  ///< in the order of the calls
+  Index trainable = 0;    ///< parameters
+  Index other = 0;        ///< elements of running statistics and frozen weights
+  std::size_t bytes = 0;  ///< of both
+};
+
+namespace detail {
+
+/// Writes down the calls of a model's layers.
+template <class T, class D>
+class SummaryObserver final : public CallObserver {
+ public:
+  explicit SummaryObserver(Summary& summary) : rows_(summary.rows) {}
+
+  void enter(const void* module) override {
+    auto& layer = *static_cast<Module<T, D>*>(const_cast<void*>(module));
+    Index parameters = 0;
+    if (std::find(seen_.begin(), seen_.end(), module) == seen_.end()) {
+      for (const Member<T, D>& member : layer.members())
+        parameters += member.tensor ? member.tensor->size() : 0;
+      seen_.push_back(module);
+    }
+    open_.push_back(rows_.size());
+    rows_.push_back({layer.describe(), static_cast<Index>(open_.size()) - 1, {}, parameters});
+  }
+
+  void leave(const void*, const Shape& result) override {
+    rows_[open_.back()].output = result;
+    open_.pop_back();
+  }
+
+ private:
+  std::vector<Summary::Row>& rows_;
+  std::vector<const void*> seen_;
+  std::vector<std::size_t> open_;  // rows of the calls that have not returned
+};
+
+}  // namespace detail
+
+/// The layers of a model as they are called for an input of the given shape (batch included), with the shapes
+/// of their results and their numbers of parameters.
+///
+///     std::cout << summary(model, {1, 1, 1500});
+///
+/// It runs the model on zeros, in evaluation mode and without recording gradients, so it is right for layers
+/// of any class; the model itself stays as it is. Throws what the layers throw for that shape.
+template <class M>
+[[nodiscard]] Summary summary(const M& model, const Shape& input) {
+  using T = typename M::value_type;
+  using D = typename M::device_type;
+  const NoGrad guard;
+  M copy = model;  // shares the tensors, and has a mode of its own
+  copy.eval();
+  Summary summary;
+  detail::SummaryObserver<T, D> observer(summary);
+  {
+    const detail::Observe observing(observer);
+    (void)copy(zeros<T, D>(input));
+  }
+  for (const Tensor<T, D>& parameter : copy.parameters()) summary.trainable += parameter.size();
+  for (const auto& [name, tensor] : copy.state()) {
+    summary.other += tensor.shape().size();
+    summary.bytes += tensor.bytes();
+  }
+  summary.other -= summary.trainable;
+  return summary;
+}
+
+namespace detail {
+
+/// 1234567 as "1,234,567".
+inline std::string with_commas(Index number) {
+  std::string text = std::to_string(number);
+  for (std::size_t i = text.size(); i > 3; i -= 3) text.insert(i - 3, ",");
+  return text;
+}
+
+}  // namespace detail
+
+inline std::ostream& operator<<(std::ostream& out, const Summary& summary) {
+  std::vector<std::vector<std::string>> lines{{"layer", "output shape", "parameters"}};
+  for (const Summary::Row& row : summary.rows) {
+    lines.push_back({std::string(2 * static_cast<std::size_t>(row.depth), ' ') + row.layer,
+                     ebb::detail::text(row.output),
+                     row.parameters ? detail::with_commas(row.parameters) : ""});
+  }
+  std::size_t width[3] = {};
+  for (const auto& line : lines)
+    for (std::size_t i = 0; i < 3; ++i) width[i] = std::max(width[i], line[i].size());
+  const std::string rule(width[0] + width[1] + width[2] + 4, '-');
+  for (const auto& line : lines) {
+    out << line[0] << std::string(width[0] - line[0].size() + 2, ' ') << line[1]
+        << std::string(width[1] - line[1].size() + 2 + width[2] - line[2].size(), ' ') << line[2] << '\n';
+    if (&line == &lines.front()) out << rule << '\n';
+  }
+  return out << rule << '\n'
+             << "trainable parameters: " << detail::with_commas(summary.trainable)
+             << ", not trainable: " << detail::with_commas(summary.other)
+             << ", bytes: " << detail::with_commas(static_cast<Index>(summary.bytes)) << '\n';
+}
+
+}  // namespace EBB_NAMESPACE::nn

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "ebb/optim/adam.hpp"
+
+namespace EBB_NAMESPACE::optim {
+
+struct AdamWOptions {
+  double learning_rate = 1e-3;
+  double beta1 = 0.9;
+  double beta2 = 0.999;
+  double epsilon = 1e-7;       ///< as in Adam; PyTorch has 1e-8
+  double weight_decay = 1e-2;  ///< w shrinks by learning_rate times this in each step
+};
+
+/// Adam with decoupled weight decay (Loshchilov and Hutter, 2019): w -= learning_rate weight_decay w, then
+/// Adam's step with the gradient as it is.
+template <class T, class D = Cpu>
+class AdamW : public Adam<T, D> {
+ public:
+  explicit AdamW(std::vector<Tensor<T, D>> parameters, const AdamWOptions& o = {})
+      : Adam<T, D>("adamw", std::move(parameters),
+                   AdamOptions{o.learning_rate, o.beta1, o.beta2, o.epsilon, o.weight_decay}, 0,
+                   o.weight_decay) {}
+};
+
+}  // namespace EBB_NAMESPACE::optim

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <utility>
+#include <vector>
+
+#include "ebb/backend/backend.hpp"
+#include "ebb/optim/optimizer.hpp"
+
+namespace EBB_NAMESPACE::optim {
+
+struct SGDOptions {
+  double learning_rate = 1e-2;
+  double momentum = 0;
+  double weight_decay = 0;  ///< times the weight, added to the gradient
+  bool nesterov = false;    ///< needs a momentum
+};
+
+/// Stochastic gradient descent as in PyTorch, for the gradient g of a weight w:
+///
+///     g += weight_decay w;   v = momentum v + g;   w -= learning_rate v
+///
+/// with v = 0 at first, and w -= learning_rate (g + momentum v) for Nesterov's form.
+/// State: i.velocity for each parameter i, where there is a momentum.
+template <class T, class D = Cpu>
+class SGD : public Optimizer<T, D> {
+ public:
+  explicit SGD(std::vector<Tensor<T, D>> parameters, const SGDOptions& o = {})
+      : Optimizer<T, D>(std::move(parameters), o.learning_rate), options_(o) {
+    detail::require(o.momentum >= 0 && o.weight_decay >= 0, "sgd", "momentum ", o.momentum,
+                    " and weight decay ", o.weight_decay, " must be at least 0");
+    detail::require(!o.nesterov || o.momentum > 0, "sgd", "Nesterov's form needs a momentum");
+    if (o.momentum > 0) velocity_ = this->zeros_like_parameters();
+  }
+
+  [[nodiscard]] State state() const override {
+    State state;
+    this->add_to(state, "velocity", velocity_);
+    return state;
+  }
+
+ protected:
+  void update(std::size_t i, Tensor<T, D>& w, const Tensor<T, D>& gradient) override {
+    T* const velocity = velocity_.empty() ? nullptr : velocity_[i].mutable_data();
+    D::sgd_step(w.mutable_data(), gradient.data(), velocity, w.size(),
+                SgdStep<T>{.learning_rate = static_cast<T>(this->learning_rate()),
+                           .momentum = static_cast<T>(options_.momentum),
+                           .weight_decay = static_cast<T>(options_.weight_decay),
+                           .nesterov = options_.nesterov});
+  }
+
+ private:
+  SGDOptions options_;
+  std::vector<Tensor<T, D>> velocity_;
+};
+
+}  // namespace EBB_NAMESPACE::optim

@@ -1,0 +1,48 @@
+#include "ebb/ops/avg_pool1d.hpp"
+
+#include <numeric>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "compare.hpp"
+#include "pool1d_cases.hpp"
+
+using ebb::avg_pool1d;
+using ebb::Tensor;
+
+TEST_CASE_TEMPLATE("avg_pool1d divides the sum of each window by the kernel", X, EBB_TEST_TYPES) {
+  using T = typename X::value_type;
+  using D = typename X::device_type;
+  for (const auto& [shape, options] : ebb::test::pool1d_cases()) {
+    CAPTURE(shape);
+    const X x = ebb::randn<T, D>(shape);
+    const X y = avg_pool1d(x, options);
+    const auto expected =
+        ebb::test::pool1d(x, options, [kernel = options.kernel](const std::vector<double>& window) {
+          return std::accumulate(window.begin(), window.end(), 0.0) / static_cast<double>(kernel);
+        });
+    CHECK(y.shape() == expected.shape);
+    CHECK(ebb::test::difference(y, expected.values) < ebb::test::tolerance<T>);
+  }
+}
+
+TEST_CASE_TEMPLATE("avg_pool1d: gradient", D, EBB_TEST_DEVICES) {
+  for (const auto& [shape, options] : ebb::test::pool1d_cases()) {
+    CAPTURE(shape);
+    const auto check = ebb::gradcheck([options = options](const auto& x) { return avg_pool1d(x, options); },
+                                      ebb::randn<double, D>(shape));
+    CHECK_MESSAGE(check.passed, check.worst);
+  }
+}
+
+TEST_CASE_TEMPLATE("avg_pool1d: errors", X, EBB_TEST_TYPES) {
+  using ebb::test::error;
+  CHECK(error([&] { (void)avg_pool1d(X({4, 5})); }) == "[avg_pool1d] input (4, 5) must be (N, C, L)");
+  CHECK(error([&] {
+          (void)avg_pool1d(X({2, 3, 0}));
+        }) == "[avg_pool1d] input (2, 3, 0) with padding 0 is shorter than kernel 2");
+  CHECK(error([&] {
+          (void)avg_pool1d(X({2, 3, 5}), {.stride = -1});
+        }) == "[avg_pool1d] kernel 2 must be at least 1, stride -1 and padding 0 at least 0");
+}

@@ -1,0 +1,69 @@
+#include "ebb/ops/max_pool1d.hpp"
+
+#include <cmath>
+#include <limits>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "compare.hpp"
+#include "pool1d_cases.hpp"
+
+using ebb::Index;
+using ebb::max_pool1d;
+using ebb::Tensor;
+
+TEST_CASE_TEMPLATE("max_pool1d takes the largest of each window", X, EBB_TEST_TYPES) {
+  using T = typename X::value_type;
+  using D = typename X::device_type;
+  for (const auto& [shape, options] : ebb::test::pool1d_cases()) {
+    CAPTURE(shape);
+    CAPTURE(options.kernel);
+    const X x = ebb::randn<T, D>(shape);
+    const X y = max_pool1d(x, options);
+    const auto expected = ebb::test::pool1d(x, options, [](const std::vector<double>& window) {
+      return *std::max_element(window.begin(), window.end());
+    });
+    CHECK(y.shape() == expected.shape);
+    CHECK(ebb::test::difference(y, expected.values) == 0);
+    CHECK(ebb::test::values(max_pool1d(x.detach().requires_grad(), options)) == ebb::test::values(y));
+  }
+}
+
+TEST_CASE_TEMPLATE("max_pool1d: gradient", D, EBB_TEST_DEVICES) {
+  for (const auto& [shape, options] : ebb::test::pool1d_cases()) {
+    CAPTURE(shape);
+    const auto check = ebb::gradcheck([options = options](const auto& x) { return max_pool1d(x, options); },
+                                      ebb::randn<double, D>(shape));
+    CHECK_MESSAGE(check.passed, check.worst);
+  }
+}
+
+TEST_CASE_TEMPLATE("max_pool1d: the first of equal values takes the gradient, NaN is the largest", X,
+                   EBB_TEST_TYPES) {
+  using T = typename X::value_type;
+  using D = typename X::device_type;
+  const X ties = ebb::tensor<T, D>({1, 1, 1, 0, 2, 2, -1, -1}, {1, 1, 8}).requires_grad();
+  max_pool1d(ties).backward(ebb::ones<T, D>({1, 1, 4}));
+  CHECK(ebb::test::values(ties.grad()) == std::vector<T>{1, 0, 1, 0, 1, 0, 1, 0});
+
+  const T nan = std::numeric_limits<T>::quiet_NaN();
+  const X holes = ebb::tensor<T, D>({1, nan, 3, nan, nan, 5}, {1, 1, 6}).requires_grad();
+  const X y = max_pool1d(holes, {.kernel = 3});
+  for (const T value : ebb::test::values(y)) CHECK(std::isnan(value));
+  y.backward(ebb::ones<T, D>({1, 1, 2}));
+  CHECK(ebb::test::values(holes.grad()) == std::vector<T>{0, 1, 0, 1, 0, 0});
+}
+
+TEST_CASE_TEMPLATE("max_pool1d: errors", X, EBB_TEST_TYPES) {
+  using ebb::test::error;
+  const X x({2, 3, 5});
+  CHECK(error([&] { (void)max_pool1d(X({4, 5})); }) == "[max_pool1d] input (4, 5) must be (N, C, L)");
+  CHECK(error([&] { (void)max_pool1d(X()); }) == "[max_pool1d] input () must be (N, C, L)");
+  CHECK(error([&] { (void)max_pool1d(x, {.kernel = 0}); }) ==
+        "[max_pool1d] kernel 0 must be at least 1, stride 0 and padding 0 at least 0");
+  CHECK(error([&] { (void)max_pool1d(x, {.kernel = 3, .padding = 2}); }) ==
+        "[max_pool1d] padding 2 is more than half of kernel 3");
+  CHECK(error([&] { (void)max_pool1d(x, {.kernel = 8, .padding = 1}); }) ==
+        "[max_pool1d] input (2, 3, 5) with padding 1 is shorter than kernel 8");
+}

@@ -1,0 +1,36 @@
+#include "ebb/ops/multiply.hpp"
+
+#include <doctest/doctest.h>
+
+#include "ebb/ops/slice.hpp"
+#include "elementwise.hpp"
+
+namespace ebb::test {
+
+TEST_CASE_TEMPLATE("multiply: the formula, broadcast", X, EBB_TEST_TYPES) {
+  check_binary<X>(
+      "multiply", [](const auto& a, const auto& b) { return a * b; },
+      [](double a, double b) { return a * b; }, -2, 2);
+}
+
+TEST_CASE_TEMPLATE("multiply: the gradient", D, EBB_TEST_DEVICES) {
+  check_binary_gradient<D>([](const auto& a, const auto& b) { return a * b; }, -2, 2);
+}
+
+TEST_CASE_TEMPLATE("multiply: in place", X, EBB_TEST_TYPES) {
+  check_update<X>(
+      "multiply", [](const auto& a, const auto& b) { return a * b; },
+      [](X& a, const auto& b) -> X& { return a *= b; });
+}
+
+TEST_CASE("multiply: only what the gradient needs is kept") {
+  const auto x = Tensor<double>({3}).requires_grad();
+  Tensor<double> mask = ones<double>({3});
+  const Tensor<double> y = x * mask;
+  CHECK(mask.is_unique() == false);  // held for the gradient of x
+  Tensor<double> constant = ones<double>({3});
+  const Tensor<double> z = constant * constant;
+  CHECK(constant.is_unique());
+}
+
+}  // namespace ebb::test

@@ -1,0 +1,44 @@
+#include "ebb/ops/relu.hpp"
+
+#include <cmath>
+#include <limits>
+
+#include <doctest/doctest.h>
+
+#include "elementwise.hpp"
+
+namespace ebb::test {
+
+TEST_CASE_TEMPLATE("relu: the formula", X, EBB_TEST_TYPES) {
+  check_unary<X>(
+      "relu", [](const X& x) { return relu(x); }, [](double v) { return std::max(v, 0.0); }, -1, 1);
+}
+
+TEST_CASE_TEMPLATE("relu: the gradient", D, EBB_TEST_DEVICES) {
+  check_unary_gradient<D>([](const auto& x) { return relu(x); }, 0.1, 1);
+  check_unary_gradient<D>([](const auto& x) { return relu(x); }, -1, -0.1);
+}
+
+TEST_CASE_TEMPLATE("relu: special values", X, EBB_TEST_TYPES) {
+  using T = typename X::value_type;
+  const T inf = std::numeric_limits<T>::infinity();
+  const auto at = [](T v) { return relu(full<T, typename X::device_type>({}, v)).item(); };
+  CHECK(at(T(0)) == 0);
+  CHECK(at(-inf) == 0);
+  CHECK(at(inf) == inf);
+  CHECK(std::isnan(at(static_cast<T>(NAN))));
+}
+
+TEST_CASE_TEMPLATE("relu: the gradient where it jumps", X, EBB_TEST_TYPES) {
+  using T = typename X::value_type;
+  const auto slope = [](T v) {
+    const X x = full<T, typename X::device_type>({}, v).requires_grad();
+    relu(x).backward();
+    return x.grad().item();
+  };
+  CHECK(slope(T(0)) == 0);
+  CHECK(slope(T(-1)) == 0);
+  CHECK(slope(T(1)) == 1);
+}
+
+}  // namespace ebb::test
