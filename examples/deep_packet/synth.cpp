@@ -3,11 +3,14 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 
 #include <CLI/CLI.hpp>
 
-#include "../traffic/synthetic.hpp"
 #include "commands.hpp"
+#include "traffic/iscx.hpp"
+#include "traffic/synthetic.hpp"
+#include "traffic/text_table.hpp"
 
 namespace {
 
@@ -17,16 +20,18 @@ struct SynthArguments {
 };
 
 void synth(const SynthArguments& arguments) {
-  std::size_t packets = 0;
-  std::set<std::string> applications, traffic_classes;
   const auto captures = traffic::write_synthetic_captures(arguments.directory, arguments.options);
+  std::size_t packets = 0;
+  std::set<std::string_view> applications, types;
   for (const traffic::SyntheticCapture& capture : captures) {
     packets += capture.packets;
-    if (!capture.application.empty()) applications.insert(capture.application);
-    if (!capture.traffic_class.empty()) traffic_classes.insert(capture.traffic_class);
+    const traffic::IscxCapture* labels = traffic::find_iscx_capture(capture.file);
+    if (!labels->application.empty()) applications.insert(labels->application);
+    if (!labels->traffic.empty()) types.insert(labels->traffic);
   }
-  std::cout << arguments.directory << ": " << captures.size() << " captures, " << packets << " packets, "
-            << applications.size() << " applications, " << traffic_classes.size() << " traffic classes\n";
+  std::cout << arguments.directory << ": " << captures.size() << " captures, "
+            << traffic::with_commas(packets) << " packets, " << applications.size() << " applications, "
+            << types.size() << " traffic types\n";
 }
 
 }  // namespace
@@ -38,7 +43,7 @@ void add_synth(CLI::App& app) {
   command->add_option("--out", arguments->directory, "Directory for the captures")->required();
   command->add_option("--seed", arguments->options.seed, "Seed; the same seed gives the same bytes")
       ->capture_default_str();
-  command->add_option("--scale", arguments->options.scale, "Amount of traffic, 1 is about 25,000 packets")
+  command->add_option("--scale", arguments->options.scale, "Amount of traffic, 1 is about 30,000 packets")
       ->capture_default_str();
   command->callback([arguments] { synth(*arguments); });
 }

@@ -1,18 +1,19 @@
-#include "synthetic.hpp"
+#include "traffic/synthetic.hpp"
+
+#include <ebb/core/error.hpp>
 
 #include <algorithm>
 #include <sstream>
-#include <stdexcept>
+#include <string_view>
 
-#include "synthetic/applications.hpp"
-#include "synthetic/background.hpp"
-#include "synthetic/openvpn.hpp"
-#include "synthetic/sites.hpp"
+#include "traffic/synthetic/applications.hpp"
+#include "traffic/synthetic/background.hpp"
+#include "traffic/synthetic/openvpn.hpp"
+#include "traffic/synthetic/sites.hpp"
 
 namespace traffic {
+namespace synthetic {
 namespace {
-
-using namespace synthetic;
 
 constexpr Time kFirstDay = seconds(1'427'846'400);  // 1 April 2015
 constexpr std::uint32_t kEthernetMtu = 1'500;
@@ -38,9 +39,9 @@ void play_flows(Scene& scene, const Flows& flows, Time start) {
   background_flows(scene, start, duration);
 }
 
-/// The same conversations inside a VPN, two or three to a session: the client reconnects now and then.
+/// The same conversations inside a VPN, one or two to a session: the client reconnects now and then.
 void play_tunnelled(Scene& scene, const Flows& flows, Time start) {
-  const std::size_t sessions = std::max<std::size_t>(1, flows.size() / 2);
+  const std::size_t sessions = std::min(flows.size(), std::max<std::size_t>(3, 2 * flows.size() / 3));
   for (std::size_t i = 0; i < sessions; ++i) {
     Flows share;
     for (std::size_t flow = i; flow < flows.size(); flow += sessions) share.push_back(flows[flow]);
@@ -50,32 +51,39 @@ void play_tunnelled(Scene& scene, const Flows& flows, Time start) {
   }
 }
 
+/// The capture of that name, from a generator of its own.
+std::size_t write(const std::filesystem::path& path, std::string_view name,
+                  const std::vector<Activity>& activities, Time start, const SyntheticOptions& options) {
+  const Random random = Random(options.seed).fork(name);
+  Scene scene(random.fork("scene"), kEthernetMtu);
+  const Flows flows = choose_flows(scene.random, activities, options.scale);
+  if (name.starts_with("vpn_")) {
+    play_tunnelled(scene, flows, start);
+  } else {
+    play_flows(scene, flows, start);
+  }
+  const std::vector<Packet> packets = scene.capture.finish();
+  write_capture(path, packets, random.fork("machines"));
+  return packets.size();
+}
+
 }  // namespace
+}  // namespace synthetic
 
 std::vector<SyntheticCapture> write_synthetic_captures(const std::filesystem::path& directory,
                                                        const SyntheticOptions& options) {
   if (!(options.scale > 0 && options.scale <= 1000)) {
-    throw std::invalid_argument("[synth] the scale must be above 0 and at most 1000, it is " +
-                                std::to_string(options.scale));
+    throw ebb::Error("synth",
+                     "the scale must be above 0 and at most 1000, it is " + std::to_string(options.scale));
   }
   std::filesystem::create_directories(directory);
   std::vector<SyntheticCapture> result;
-  Time start = kFirstDay;
-  for (const CaptureSet& set : capture_sets()) {
+  synthetic::Time start = synthetic::kFirstDay;
+  for (const synthetic::CaptureSet& set : synthetic::capture_sets()) {
     std::istringstream names{std::string(set.names)};
-    for (std::string name; names >> name; start += seconds(7'200)) {
-      Random random = Random(options.seed).fork(name);
-      Scene scene(random.fork("scene"), kEthernetMtu);
-      const Flows flows = choose_flows(scene.random, set.activities, options.scale);
-      if (set.vpn) {
-        play_tunnelled(scene, flows, start);
-      } else {
-        play_flows(scene, flows, start);
-      }
-      const std::vector<Packet> packets = scene.capture.finish();
+    for (std::string name; names >> name; start += synthetic::seconds(7'200)) {
       const std::string file = name + ".pcap";
-      write_capture(directory / file, packets, random.fork("machines"));
-      result.push_back({file, std::string(set.application), std::string(set.traffic_class), packets.size()});
+      result.push_back({file, synthetic::write(directory / file, name, set.activities, start, options)});
     }
   }
   return result;

@@ -23,8 +23,9 @@ const std::pair<Reduction, std::string> reductions[] = {
 template <class T, class F>
 void check(const Golden& golden, const std::string& name, const Tensor<T>& first, const Tensor<T>& second,
            F loss_of) {
-  const Tensor<T> x = first.clone().requires_grad();
-  const Tensor<T> target = second.defined() ? second.clone().requires_grad() : second;
+  Tensor<T> x = first, target = second;
+  x.requires_grad();
+  if (target.defined()) target.requires_grad();
   const Tensor<T> loss = loss_of(x, target);
   loss.backward(loss.rank() > 0 ? uniform<T>(300, 5, loss.shape()) : ebb::ones<T>({}));
   golden.check(loss, name + ".result");

@@ -10,7 +10,7 @@
 
 TEST_CASE_TEMPLATE("pooling and its gradients are PyTorch's", T, float, double) {
   const ebb::test::Golden golden("pool1d");
-  REQUIRE(golden.cases().size() == 9);
+  REQUIRE(golden.cases().size() == 10);
   for (const std::string& name : golden.cases()) {
     const auto values = golden.get<std::int32_t>(name + ".options");
     const ebb::Pool1DOptions options{.kernel = values(0), .stride = values(1), .padding = values(2)};

@@ -21,7 +21,7 @@ TEST_CASE_TEMPLATE("dense: x weight^T + bias", X, EBB_TEST_TYPES) {
     const auto xs = values(x), ws = values(w), bs = values(b);
     // Partial sums grow like the root of `in`, and so does the number of roundings that do not cancel.
     const double tolerance =
-        static_cast<double>(std::numeric_limits<T>::epsilon()) * static_cast<double>(in + 4);
+        3 * static_cast<double>(std::numeric_limits<T>::epsilon()) * static_cast<double>(in + 4);
     for (Index i = 0; i < n; ++i) {
       for (Index f = 0; f < out; ++f) {
         double sum = 0;

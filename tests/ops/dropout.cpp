@@ -1,5 +1,6 @@
 #include "ebb/ops/dropout.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <vector>
 
@@ -18,14 +19,15 @@ TEST_CASE_TEMPLATE("dropout zeroes a share p and scales the rest", X, EBB_TEST_T
   for (const double p : {0.05, 0.5, 0.9}) {
     const ebb::Index n = 100'003;
     const auto y = ebb::test::values(dropout(ebb::full<T, D>({n}, T(3)), p, true, generator));
-    double zeros = 0;
+    double zeros = 0, largest_error = 0;
     for (const T value : y) {
       if (value == T(0)) {
         ++zeros;
       } else {
-        CHECK(static_cast<double>(value) == doctest::Approx(3 / (1 - p)).epsilon(1e-6));
+        largest_error = std::max(largest_error, std::abs(static_cast<double>(value) - 3 / (1 - p)));
       }
     }
+    CHECK(largest_error < 30 * ebb::test::tolerance<T>);
     // Five standard deviations of a binomial share.
     const double count = static_cast<double>(n);
     CHECK(std::abs(zeros / count - p) < 5 * std::sqrt(p * (1 - p) / count));

@@ -50,7 +50,7 @@ TEST_CASE_TEMPLATE("matmul: values", X, EBB_TEST_TYPES) {
     const auto got = values(y);
     // Partial sums grow like the root of k, and so does the number of roundings that do not cancel.
     const double tolerance =
-        static_cast<double>(std::numeric_limits<T>::epsilon()) * static_cast<double>(c.k + 4);
+        3 * static_cast<double>(std::numeric_limits<T>::epsilon()) * static_cast<double>(c.k + 4);
     for (std::size_t i = 0; i < got.size(); ++i)
       REQUIRE(std::abs(static_cast<double>(got[i]) - expected[i]) <= tolerance);
   }

@@ -1,16 +1,16 @@
-#include "applications.hpp"
+#include "traffic/synthetic/applications.hpp"
 
-#include "bittorrent.hpp"
-#include "calls.hpp"
-#include "chat.hpp"
-#include "ftp.hpp"
-#include "mail.hpp"
-#include "quic.hpp"
-#include "sites.hpp"
-#include "spotify.hpp"
-#include "ssh.hpp"
-#include "tor.hpp"
-#include "web.hpp"
+#include "traffic/synthetic/bittorrent.hpp"
+#include "traffic/synthetic/calls.hpp"
+#include "traffic/synthetic/chat.hpp"
+#include "traffic/synthetic/ftp.hpp"
+#include "traffic/synthetic/mail.hpp"
+#include "traffic/synthetic/quic.hpp"
+#include "traffic/synthetic/sites.hpp"
+#include "traffic/synthetic/spotify.hpp"
+#include "traffic/synthetic/ssh.hpp"
+#include "traffic/synthetic/tor.hpp"
+#include "traffic/synthetic/web.hpp"
 
 namespace traffic::synthetic {
 namespace {
@@ -61,18 +61,18 @@ Activity tor(Range flows, Rhythm rhythm) {
 }
 
 /// Text back and forth, and the images and pages that come with it.
-constexpr Rhythm kMessages = {.rounds = {5, 12},
+constexpr Rhythm kMessages = {.rounds = {4, 9},
                               .up = {90, 420},
                               .down = {60, 500},
                               .pause = {100'000, 9'000'000},
                               .pushed_percent = 25};
-constexpr Rhythm kWebMessages = {.rounds = {5, 12},
+constexpr Rhythm kWebMessages = {.rounds = {4, 9},
                                  .up = {260, 1'300},
                                  .down = {50, 1'500},
                                  .pause = {80'000, 7'000'000},
                                  .pushed_percent = 30};
 constexpr Rhythm kPage = {
-    .rounds = {2, 4}, .up = {250, 900}, .down = {1'500, 40'000}, .pause = {20'000, 900'000}};
+    .rounds = {2, 4}, .up = {250, 900}, .down = {1'500, 24'000}, .pause = {20'000, 900'000}};
 constexpr Rhythm kVideo = {
     .rounds = {1, 2}, .up = {280, 700}, .down = {12'000, 60'000}, .pause = {300'000, 5'000'000}};
 constexpr Rhythm kMusic = {
@@ -81,12 +81,12 @@ constexpr Rhythm kControl = {
     .rounds = {2, 6}, .up = {300, 1'600}, .down = {100, 4'000}, .pause = {30'000, 2'000'000}};
 
 Activities aim_chat() {
-  return {oscar({2, 3}, sites::aim, {8, 20}), https({3, 5}, sites::aim, kMessages, 5190),
+  return {oscar({2, 3}, sites::aim, {6, 14}), https({3, 5}, sites::aim, kMessages, 5190),
           https({2, 3}, sites::aim, kMessages)};
 }
 
 Activities icq_chat() {
-  return {oscar({2, 3}, sites::icq, {8, 20}), https({3, 4}, sites::icq, kMessages, 5190),
+  return {oscar({2, 3}, sites::icq, {6, 14}), https({3, 4}, sites::icq, kMessages, 5190),
           https({2, 4}, sites::icq, kMessages)};
 }
 
@@ -108,9 +108,9 @@ Activities skype_chat() {
 }
 
 Activities email() {
-  const auto smtp = [](Scene& scene, Time start) { smtp_flow(scene, start, sites::mail, {1'500, 45'000}); };
-  const auto imap = [](Scene& scene, Time start) { imap_flow(scene, start, sites::mail, {600, 25'000}); };
-  const auto pop3 = [](Scene& scene, Time start) { pop3_flow(scene, start, sites::mail, {600, 25'000}); };
+  const auto smtp = [](Scene& scene, Time start) { smtp_flow(scene, start, sites::mail, {1'500, 30'000}); };
+  const auto imap = [](Scene& scene, Time start) { imap_flow(scene, start, sites::mail, {600, 18'000}); };
+  const auto pop3 = [](Scene& scene, Time start) { pop3_flow(scene, start, sites::mail, {600, 18'000}); };
   return {{{3, 4}, smtp}, {{2, 4}, imap}, {{2, 2}, pop3}};
 }
 
@@ -187,8 +187,8 @@ Activities spotify() {
   };
   const HttpFlow head = {
       .requests = {1, 2}, .body = {5'000, 50'000}, .path = "/head/", .content_type = "audio/ogg"};
-  return {{{3, 4}, access_point},
-          https({2, 4}, sites::spotify_content, kMusic),
+  return {{{2, 3}, access_point},
+          https({2, 3}, sites::spotify_content, kMusic),
           http({1, 2}, sites::spotify_content, head)};
 }
 
@@ -208,79 +208,65 @@ Activities torrent(std::uint32_t swarm) {
       {{1, 2}, tracker}, {{swarm, swarm + 3}, dht}, {{swarm, swarm + 3}, peer}, {{swarm, swarm + 3}, utp}};
 }
 
-Activities copies(SshProgram program, Side from) { return {ssh({2, 3}, {program, from, {8'000, 40'000}})}; }
+Activities copies(SshProgram program, Side from) { return {ssh({2, 2}, {program, from, {8'000, 40'000}})}; }
 
 }  // namespace
 
 std::vector<CaptureSet> capture_sets() {
   const Range file = {15'000, 70'000};
   return {
-      {"aim_chat_3a aim_chat_3b aimchat1 aimchat2", "AIM chat", "Chat", false, aim_chat()},
-      {"email1a email1b email2a email2b", "Email", "Email", false, email()},
+      {"aim_chat_3a aim_chat_3b aimchat1 aimchat2", aim_chat()},
+      {"email1a email1b email2a email2b", email()},
       {"facebook_audio1a facebook_audio1b facebook_audio2a facebook_audio2b facebook_audio3 facebook_audio4",
-       "Facebook", "VoIP", false, facebook_call(Medium::audio)},
-      {"facebook_video1a facebook_video1b facebook_video2a facebook_video2b", "Facebook", "VoIP", false,
-       facebook_call(Medium::video)},
-      {"facebook_chat_4a facebook_chat_4b facebookchat1 facebookchat2 facebookchat3", "Facebook", "Chat",
-       false, facebook_chat()},
-      {"ftps_down_1a ftps_down_1b", "FTPS", "File Transfer", false, {ftps({4, 5}, Side::server, file)}},
-      {"ftps_up_2a ftps_up_2b", "FTPS", "File Transfer", false, {ftps({4, 5}, Side::client, file)}},
-      {"gmailchat1 gmailchat2 gmailchat3", "Gmail", "Chat", false, gmail_chat()},
-      {"hangout_chat_4b hangouts_chat_4a", "Hangouts", "Chat", false, hangouts_chat()},
+       facebook_call(Medium::audio)},
+      {"facebook_video1a facebook_video1b facebook_video2a facebook_video2b", facebook_call(Medium::video)},
+      {"facebook_chat_4a facebook_chat_4b facebookchat1 facebookchat2 facebookchat3", facebook_chat()},
+      {"ftps_down_1a ftps_down_1b", {ftps({4, 5}, Side::server, file)}},
+      {"ftps_up_2a ftps_up_2b", {ftps({4, 5}, Side::client, file)}},
+      {"gmailchat1 gmailchat2 gmailchat3", gmail_chat()},
+      {"hangout_chat_4b hangouts_chat_4a", hangouts_chat()},
       {"hangouts_audio1a hangouts_audio1b hangouts_audio2a hangouts_audio2b hangouts_audio3 hangouts_audio4",
-       "Hangouts", "VoIP", false, hangouts_call(Medium::audio)},
-      {"hangouts_video1b hangouts_video2a hangouts_video2b", "Hangouts", "VoIP", false,
-       hangouts_call(Medium::video)},
-      {"icq_chat_3a icq_chat_3b icqchat1 icqchat2", "ICQ", "Chat", false, icq_chat()},
-      {"netflix1 netflix2 netflix3 netflix4", "Netflix", "Streaming", false, netflix()},
-      {"scpdown1 scpdown2 scpdown3 scpdown4 scpdown5 scpdown6", "SCP", "File Transfer", false,
-       copies(SshProgram::scp, Side::server)},
-      {"scp1 scpup1 scpup2 scpup3 scpup5 scpup6", "SCP", "File Transfer", false,
-       copies(SshProgram::scp, Side::client)},
-      {"sftp_down_3a sftp_down_3b sftpdown1 sftpdown2", "SFTP", "File Transfer", false,
-       copies(SshProgram::sftp, Side::server)},
-      {"sftp1 sftp_up_2a sftp_up_2b sftpup1", "SFTP", "File Transfer", false,
-       copies(SshProgram::sftp, Side::client)},
-      {"skype_audio1a skype_audio1b skype_audio2a skype_audio2b skype_audio3 skype_audio4", "Skype", "VoIP",
-       false, skype_calls(Medium::audio)},
-      {"skype_video1a skype_video1b skype_video2a skype_video2b", "Skype", "VoIP", false,
-       skype_calls(Medium::video)},
-      {"skype_chat1a skype_chat1b", "Skype", "Chat", false, skype_chat()},
+       hangouts_call(Medium::audio)},
+      {"hangouts_video1b hangouts_video2a hangouts_video2b", hangouts_call(Medium::video)},
+      {"icq_chat_3a icq_chat_3b icqchat1 icqchat2", icq_chat()},
+      {"netflix1 netflix2 netflix3 netflix4", netflix()},
+      {"scpdown1 scpdown2 scpdown3 scpdown4 scpdown5 scpdown6", copies(SshProgram::scp, Side::server)},
+      {"scp1 scpup1 scpup2 scpup3 scpup5 scpup6", copies(SshProgram::scp, Side::client)},
+      {"sftp_down_3a sftp_down_3b sftpdown1 sftpdown2", copies(SshProgram::sftp, Side::server)},
+      {"sftp1 sftp_up_2a sftp_up_2b sftpup1", copies(SshProgram::sftp, Side::client)},
+      {"skype_audio1a skype_audio1b skype_audio2a skype_audio2b skype_audio3 skype_audio4",
+       skype_calls(Medium::audio)},
+      {"skype_video1a skype_video1b skype_video2a skype_video2b", skype_calls(Medium::video)},
+      {"skype_chat1a skype_chat1b", skype_chat()},
       {"skype_file1 skype_file2 skype_file3 skype_file4 skype_file5 skype_file6 skype_file7 skype_file8",
-       "Skype", "File Transfer", false, skype_files()},
-      {"spotify1 spotify2 spotify3 spotify4", "Spotify", "Streaming", false, spotify()},
-      {"torrent01", "Torrent", "Torrent", false, torrent(16)},
-      {"torfacebook", "Tor", "", false, {tor({3, 4}, kWebMessages)}},
-      {"torgoogle tortwitter", "Tor", "", false, {tor({3, 4}, kPage)}},
-      {"torvimeo1 torvimeo2 torvimeo3 toryoutube1 toryoutube2 toryoutube3",
-       "Tor",
-       "",
-       false,
-       {tor({2, 2}, kMusic)}},
-      {"voipbuster1b voipbuster2b voipbuster3b voipbuster_4a voipbuster_4b", "VoipBuster", "VoIP", false,
-       voipbuster()},
-      {"vimeo1 vimeo2 vimeo3 vimeo4", "Vimeo", "Streaming", false, vimeo()},
-      {"youtube1 youtube2 youtube3 youtube4 youtube5 youtube6 youtubehtml5_1", "YouTube", "Streaming", false,
-       youtube()},
+       skype_files()},
+      {"spotify1 spotify2 spotify3 spotify4", spotify()},
+      {"torrent01", torrent(14)},
+      {"torfacebook", {tor({3, 4}, kWebMessages)}},
+      {"torgoogle tortwitter", {tor({3, 4}, kPage)}},
+      {"torvimeo1 torvimeo2 torvimeo3 toryoutube1 toryoutube2 toryoutube3", {tor({2, 2}, kMusic)}},
+      {"voipbuster1b voipbuster2b voipbuster3b voipbuster_4a voipbuster_4b", voipbuster()},
+      {"vimeo1 vimeo2 vimeo3 vimeo4", vimeo()},
+      {"youtube1 youtube2 youtube3 youtube4 youtube5 youtube6 youtubehtml5_1", youtube()},
 
-      {"vpn_aim_chat1a vpn_aim_chat1b", "", "VPN: Chat", true, aim_chat()},
-      {"vpn_facebook_chat1a vpn_facebook_chat1b", "", "VPN: Chat", true, facebook_chat()},
-      {"vpn_hangouts_chat1a vpn_hangouts_chat1b", "", "VPN: Chat", true, hangouts_chat()},
-      {"vpn_icq_chat1a vpn_icq_chat1b", "", "VPN: Chat", true, icq_chat()},
-      {"vpn_skype_chat1a vpn_skype_chat1b", "", "VPN: Chat", true, skype_chat()},
-      {"vpn_ftps_a vpn_ftps_b", "", "VPN: File Transfer", true, {ftps({3, 3}, Side::client, file)}},
-      {"vpn_sftp_a vpn_sftp_b", "", "VPN: File Transfer", true, copies(SshProgram::sftp, Side::server)},
-      {"vpn_skype_files1a vpn_skype_files1b", "", "VPN: File Transfer", true, skype_files()},
-      {"vpn_email2a vpn_email2b", "", "VPN: Email", true, email()},
-      {"vpn_netflix_a", "", "VPN: Streaming", true, netflix()},
-      {"vpn_spotify_a", "", "VPN: Streaming", true, spotify()},
-      {"vpn_vimeo_a vpn_vimeo_b", "", "VPN: Streaming", true, vimeo()},
-      {"vpn_youtube_a", "", "VPN: Streaming", true, youtube()},
-      {"vpn_bittorrent", "", "VPN: Torrent", true, torrent(6)},
-      {"vpn_facebook_audio2", "", "VPN: VoIP", true, facebook_call(Medium::audio)},
-      {"vpn_hangouts_audio1 vpn_hangouts_audio2", "", "VPN: VoIP", true, hangouts_call(Medium::audio)},
-      {"vpn_skype_audio1 vpn_skype_audio2", "", "VPN: VoIP", true, skype_calls(Medium::audio)},
-      {"vpn_voipbuster1a vpn_voipbuster1b", "", "VPN: VoIP", true, voipbuster()},
+      {"vpn_aim_chat1a vpn_aim_chat1b", aim_chat()},
+      {"vpn_facebook_chat1a vpn_facebook_chat1b", facebook_chat()},
+      {"vpn_hangouts_chat1a vpn_hangouts_chat1b", hangouts_chat()},
+      {"vpn_icq_chat1a vpn_icq_chat1b", icq_chat()},
+      {"vpn_skype_chat1a vpn_skype_chat1b", skype_chat()},
+      {"vpn_ftps_a vpn_ftps_b", {ftps({3, 3}, Side::client, file)}},
+      {"vpn_sftp_a vpn_sftp_b", copies(SshProgram::sftp, Side::server)},
+      {"vpn_skype_files1a vpn_skype_files1b", skype_files()},
+      {"vpn_email2a vpn_email2b", email()},
+      {"vpn_netflix_a", netflix()},
+      {"vpn_spotify_a", spotify()},
+      {"vpn_vimeo_a vpn_vimeo_b", vimeo()},
+      {"vpn_youtube_a", youtube()},
+      {"vpn_bittorrent", torrent(6)},
+      {"vpn_facebook_audio2", facebook_call(Medium::audio)},
+      {"vpn_hangouts_audio1 vpn_hangouts_audio2", hangouts_call(Medium::audio)},
+      {"vpn_skype_audio1 vpn_skype_audio2", skype_calls(Medium::audio)},
+      {"vpn_voipbuster1a vpn_voipbuster1b", voipbuster()},
   };
 }
 

@@ -4,7 +4,7 @@
 #include <string_view>
 #include <vector>
 
-#include "scene.hpp"
+#include "traffic/synthetic/scene.hpp"
 
 namespace traffic::synthetic {
 
@@ -16,14 +16,12 @@ struct Activity {
 
 /// Captures that show the same application doing the same things.
 struct CaptureSet {
-  std::string_view names;          // of the files, without extension, separated by blanks
-  std::string_view application;    // empty for the VPN captures
-  std::string_view traffic_class;  // empty for Tor
-  bool vpn = false;
+  std::string_view names;  // of the files, without extension, separated by blanks
   std::vector<Activity> activities;
 };
 
-/// All captures of ISCX VPN-nonVPN 2016, by the names they have there.
+/// The captures that ISCX VPN-nonVPN 2016 labels, by the names they have there; those that begin with vpn_ go
+/// through a tunnel.
 std::vector<CaptureSet> capture_sets();
 
 }  // namespace traffic::synthetic

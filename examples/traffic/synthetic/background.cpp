@@ -1,9 +1,9 @@
-#include "background.hpp"
+#include "traffic/synthetic/background.hpp"
 
 #include <string>
 
-#include "udp.hpp"
-#include "web.hpp"
+#include "traffic/synthetic/udp.hpp"
+#include "traffic/synthetic/web.hpp"
 
 namespace traffic::synthetic {
 namespace {

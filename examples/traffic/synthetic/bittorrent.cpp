@@ -1,12 +1,12 @@
-#include "bittorrent.hpp"
+#include "traffic/synthetic/bittorrent.hpp"
 
 #include <algorithm>
 #include <string>
 #include <string_view>
 
-#include "tcp.hpp"
-#include "udp.hpp"
-#include "web.hpp"
+#include "traffic/synthetic/tcp.hpp"
+#include "traffic/synthetic/udp.hpp"
+#include "traffic/synthetic/web.hpp"
 
 namespace traffic::synthetic {
 namespace {

@@ -1,4 +1,4 @@
-#include "calls.hpp"
+#include "traffic/synthetic/calls.hpp"
 
 #include <algorithm>
 #include <array>

@@ -2,8 +2,8 @@
 
 #include <vector>
 
-#include "media.hpp"
-#include "scene.hpp"
+#include "traffic/synthetic/media.hpp"
+#include "traffic/synthetic/scene.hpp"
 
 namespace traffic::synthetic {
 
@@ -13,7 +13,7 @@ enum class Medium : std::uint8_t { audio, video };
 struct WebCall {
   Range ports = {19'305, 19'309};
   std::vector<MediaStream> streams;
-  Range duration = {300'000, 700'000};  // microseconds
+  Range duration = {250'000, 600'000};  // microseconds
 };
 void web_call(Scene& scene, Time start, const Site& site, const WebCall& call);
 

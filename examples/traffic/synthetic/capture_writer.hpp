@@ -1,11 +1,12 @@
 #pragma once
 
+#include <ebb/core/error.hpp>
+
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
-#include <stdexcept>
 
-#include "random.hpp"
+#include "traffic/synthetic/random.hpp"
 
 namespace traffic::synthetic {
 
@@ -43,7 +44,7 @@ class CaptureWriter {
   }
 
   void check() const {
-    if (!out_) throw std::runtime_error("[synth] cannot write " + path_.string());
+    if (!out_) throw ebb::Error("synth", path_.string() + ": cannot be written");
   }
 
   std::filesystem::path path_;

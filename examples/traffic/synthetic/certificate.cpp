@@ -1,4 +1,4 @@
-#include "certificate.hpp"
+#include "traffic/synthetic/certificate.hpp"
 
 #include <initializer_list>
 #include <string>

@@ -2,8 +2,8 @@
 
 #include <string_view>
 
-#include "packer.hpp"
-#include "random.hpp"
+#include "traffic/synthetic/packer.hpp"
+#include "traffic/synthetic/random.hpp"
 
 namespace traffic::synthetic {
 

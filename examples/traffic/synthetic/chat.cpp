@@ -1,9 +1,9 @@
-#include "chat.hpp"
+#include "traffic/synthetic/chat.hpp"
 
 #include <string>
 
-#include "tcp.hpp"
-#include "tls.hpp"
+#include "traffic/synthetic/tcp.hpp"
+#include "traffic/synthetic/tls.hpp"
 
 namespace traffic::synthetic {
 namespace {

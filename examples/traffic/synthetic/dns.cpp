@@ -1,5 +1,5 @@
-#include "scene.hpp"
-#include "udp.hpp"
+#include "traffic/synthetic/scene.hpp"
+#include "traffic/synthetic/udp.hpp"
 
 namespace traffic::synthetic {
 namespace {

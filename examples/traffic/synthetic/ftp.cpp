@@ -1,7 +1,7 @@
-#include "ftp.hpp"
+#include "traffic/synthetic/ftp.hpp"
 
-#include "tcp.hpp"
-#include "tls.hpp"
+#include "traffic/synthetic/tcp.hpp"
+#include "traffic/synthetic/tls.hpp"
 
 namespace traffic::synthetic {
 namespace {

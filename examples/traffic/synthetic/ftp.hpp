@@ -1,6 +1,6 @@
 #pragma once
 
-#include "scene.hpp"
+#include "traffic/synthetic/scene.hpp"
 
 namespace traffic::synthetic {
 

@@ -1,10 +1,10 @@
-#include "mail.hpp"
+#include "traffic/synthetic/mail.hpp"
 
 #include <string>
 
-#include "rhythm.hpp"
-#include "tcp.hpp"
-#include "tls.hpp"
+#include "traffic/synthetic/rhythm.hpp"
+#include "traffic/synthetic/tcp.hpp"
+#include "traffic/synthetic/tls.hpp"
 
 namespace traffic::synthetic {
 namespace {

@@ -1,4 +1,4 @@
-#include "media.hpp"
+#include "traffic/synthetic/media.hpp"
 
 #include <algorithm>
 #include <string>

@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "udp.hpp"
+#include "traffic/synthetic/udp.hpp"
 
 namespace traffic::synthetic {
 

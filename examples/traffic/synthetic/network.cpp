@@ -1,10 +1,10 @@
-#include "network.hpp"
+#include "traffic/synthetic/network.hpp"
 
 #include <algorithm>
 #include <map>
 #include <utility>
 
-#include "capture_writer.hpp"
+#include "traffic/synthetic/capture_writer.hpp"
 
 namespace traffic::synthetic {
 namespace {

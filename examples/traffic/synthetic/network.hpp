@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <vector>
 
-#include "packer.hpp"
-#include "random.hpp"
+#include "traffic/synthetic/packer.hpp"
+#include "traffic/synthetic/random.hpp"
 
 namespace traffic::synthetic {
 

@@ -1,9 +1,9 @@
-#include "openvpn.hpp"
+#include "traffic/synthetic/openvpn.hpp"
 
 #include <algorithm>
 
-#include "tls.hpp"
-#include "udp.hpp"
+#include "traffic/synthetic/tls.hpp"
+#include "traffic/synthetic/udp.hpp"
 
 namespace traffic::synthetic {
 namespace {

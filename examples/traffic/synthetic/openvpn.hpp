@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "scene.hpp"
+#include "traffic/synthetic/scene.hpp"
 
 namespace traffic::synthetic {
 

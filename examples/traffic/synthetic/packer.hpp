@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-#include "random.hpp"
+#include "traffic/synthetic/random.hpp"
 
 namespace traffic::synthetic {
 

@@ -1,11 +1,11 @@
-#include "quic.hpp"
+#include "traffic/synthetic/quic.hpp"
 
 #include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "udp.hpp"
+#include "traffic/synthetic/udp.hpp"
 
 namespace traffic::synthetic {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "network.hpp"
-#include "random.hpp"
+#include "traffic/synthetic/network.hpp"
+#include "traffic/synthetic/random.hpp"
 
 namespace traffic::synthetic {
 

@@ -1,6 +1,6 @@
-#include "scene.hpp"
+#include "traffic/synthetic/scene.hpp"
 
-#include "udp.hpp"
+#include "traffic/synthetic/udp.hpp"
 
 namespace traffic::synthetic {
 namespace {

@@ -5,9 +5,9 @@
 #include <string_view>
 #include <vector>
 
-#include "network.hpp"
-#include "random.hpp"
-#include "tls_profile.hpp"
+#include "traffic/synthetic/network.hpp"
+#include "traffic/synthetic/random.hpp"
+#include "traffic/synthetic/tls_profile.hpp"
 
 namespace traffic::synthetic {
 

@@ -1,7 +1,7 @@
-#include "spotify.hpp"
+#include "traffic/synthetic/spotify.hpp"
 
-#include "rhythm.hpp"
-#include "tcp.hpp"
+#include "traffic/synthetic/rhythm.hpp"
+#include "traffic/synthetic/tcp.hpp"
 
 namespace traffic::synthetic {
 namespace {

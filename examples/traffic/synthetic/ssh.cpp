@@ -1,9 +1,9 @@
-#include "ssh.hpp"
+#include "traffic/synthetic/ssh.hpp"
 
 #include <algorithm>
 #include <array>
 
-#include "tcp.hpp"
+#include "traffic/synthetic/tcp.hpp"
 
 namespace traffic::synthetic {
 namespace {

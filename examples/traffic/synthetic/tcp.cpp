@@ -1,4 +1,4 @@
-#include "tcp.hpp"
+#include "traffic/synthetic/tcp.hpp"
 
 #include <algorithm>
 

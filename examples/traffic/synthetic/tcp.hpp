@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "scene.hpp"
+#include "traffic/synthetic/scene.hpp"
 
 namespace traffic::synthetic {
 

@@ -1,8 +1,8 @@
-#include "tls.hpp"
+#include "traffic/synthetic/tls.hpp"
 
 #include <algorithm>
 
-#include "certificate.hpp"
+#include "traffic/synthetic/certificate.hpp"
 
 namespace traffic::synthetic {
 namespace {

@@ -3,8 +3,8 @@
 #include <string_view>
 #include <vector>
 
-#include "tcp.hpp"
-#include "tls_profile.hpp"
+#include "traffic/synthetic/tcp.hpp"
+#include "traffic/synthetic/tls_profile.hpp"
 
 namespace traffic::synthetic {
 

@@ -1,9 +1,9 @@
-#include "tor.hpp"
+#include "traffic/synthetic/tor.hpp"
 
 #include <string>
 
-#include "tcp.hpp"
-#include "tls.hpp"
+#include "traffic/synthetic/tcp.hpp"
+#include "traffic/synthetic/tls.hpp"
 
 namespace traffic::synthetic {
 namespace {

@@ -1,7 +1,7 @@
 #pragma once
 
-#include "rhythm.hpp"
-#include "scene.hpp"
+#include "traffic/synthetic/rhythm.hpp"
+#include "traffic/synthetic/scene.hpp"
 
 namespace traffic::synthetic {
 

@@ -1,10 +1,10 @@
-#include "web.hpp"
+#include "traffic/synthetic/web.hpp"
 
 #include <array>
 #include <string>
 
-#include "tcp.hpp"
-#include "tls.hpp"
+#include "traffic/synthetic/tcp.hpp"
+#include "traffic/synthetic/tls.hpp"
 
 namespace traffic::synthetic {
 namespace {

@@ -2,8 +2,8 @@
 
 #include <string_view>
 
-#include "rhythm.hpp"
-#include "scene.hpp"
+#include "traffic/synthetic/rhythm.hpp"
+#include "traffic/synthetic/scene.hpp"
 
 namespace traffic::synthetic {
 

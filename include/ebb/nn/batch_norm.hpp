@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <string>
 
-#include "ebb/backend/cpu.hpp"
 #include "ebb/nn/module.hpp"
 #include "ebb/ops/batch_norm.hpp"
 

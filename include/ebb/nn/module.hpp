@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "ebb/autograd/backward.hpp"
+#include "ebb/backend/cpu.hpp"
 #include "ebb/core/state.hpp"
 #include "ebb/core/tensor.hpp"
 #include "ebb/nn/detail/call_observer.hpp"

@@ -54,8 +54,6 @@ class PhasedRows {
   std::vector<Index> offsets_;
 };
 
-inline Index blocks_of(Index count, Index size) { return (count + size - 1) / size; }
-
 /// Calls body(n, first, last, scratch) for every sample and ranges that cover its `tiles`; `prepare(n,
 /// scratch)` has been called for that sample before. Samples are shared out to threads, or with fewer samples
 /// than threads the tiles of each.
@@ -231,12 +229,14 @@ void conv1d_weight_gradient(const TileKernel<T>& kernel, const T* dy, const T* x
   const Index filters = s.filters / s.groups, m = s.out_length();
   const Index pairs = s.channels / s.groups * s.kernel;
   const Index width = blocks_of(filters, kernel.lanes) * kernel.lanes;
-  const Index row_blocks = blocks_of(pairs, kernel.rows),
-              column_blocks = blocks_of(filters, kernel.columns());
+  // A block of work is a group of pairs: for `depth` steps of j the tile of dy stays in first-level cache
+  // while all pairs of the group use it.
+  constexpr Index depth = 128;
+  const Index rows_per_group = 8 * kernel.rows, row_groups = blocks_of(pairs, rows_per_group);
   constexpr Index together = 8;  // samples packed between two barriers
 
   const PhasedRows<T> rows(s, 0);
-  const std::vector<Index> offsets = step_offsets(m, width);
+  const std::vector<Index> offsets = step_offsets(std::min(m, depth), width);
   const Index transposed = s.groups * m * width;
   const Scratch<T> samples(std::min(together, s.batch) * rows.sample());
   const Scratch<T> outputs(std::min(together, s.batch) * transposed);  // dy as [n][group][j][filter]
@@ -261,30 +261,36 @@ void conv1d_weight_gradient(const TileKernel<T>& kernel, const T* dy, const T* x
         }
       }
     });
-    parallel_for(s.groups * row_blocks * column_blocks, 1, [&](Index first, Index last) {
+    parallel_for(s.groups * row_groups, 1, [&](Index first, Index last) {
       for (Index block = first; block < last; ++block) {
-        const Index g = block / (row_blocks * column_blocks);
-        const Index pair = block / column_blocks % row_blocks * kernel.rows;
-        const Index f = block % column_blocks * kernel.columns();
-        const Index row_count = std::min(kernel.rows, pairs - pair);
+        const Index g = block / row_groups;
+        const Index first_pair = block % row_groups * rows_per_group;
+        const Index last_pair = std::min(pairs, first_pair + rows_per_group);
         for (Index n = 0; n < count; ++n) {
           const T* const sample =
               samples.data() + n * rows.sample() + g * (s.channels / s.groups) * rows.row();
-          const T* pointers[max_rows];
-          for (Index r = 0; r < max_rows; ++r) {
-            const Index p = pair + std::min(r, row_count - 1);
-            pointers[r] =
-                sample + p / s.kernel * rows.row() + rows.offsets()[static_cast<std::size_t>(p % s.kernel)];
+          const T* const dy_n = outputs.data() + n * transposed + g * m * width;
+          for (Index j = 0; j < m; j += depth) {
+            for (Index f = 0; f < width; f += kernel.columns()) {
+              for (Index pair = first_pair; pair < last_pair; pair += kernel.rows) {
+                const Index row_count = std::min(kernel.rows, last_pair - pair);
+                const T* pointers[max_rows];
+                for (Index r = 0; r < max_rows; ++r) {
+                  const Index p = pair + std::min(r, row_count - 1);
+                  pointers[r] = sample + p / s.kernel * rows.row() +
+                                rows.offsets()[static_cast<std::size_t>(p % s.kernel)] + j;
+                }
+                const Tile<T> tile{.steps = std::min(depth, m - j),
+                                   .a = pointers,
+                                   .b = dy_n + j * width + f,
+                                   .offsets = offsets.data(),
+                                   .add = true,
+                                   .y = sums.data() + (g * pairs + pair) * width + f,
+                                   .y_row = width};
+                run(kernel, tile, row_count, std::min(kernel.columns(), width - f));
+              }
+            }
           }
-          run(kernel,
-              Tile<T>{.steps = m,
-                      .a = pointers,
-                      .b = outputs.data() + n * transposed + g * m * width + f,
-                      .offsets = offsets.data(),
-                      .add = true,
-                      .y = sums.data() + (g * pairs + pair) * width + f,
-                      .y_row = width},
-              row_count, std::min(kernel.columns(), width - f));
         }
       }
     });

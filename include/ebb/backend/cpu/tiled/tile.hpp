@@ -122,6 +122,8 @@ void point_at_rows(const T* (&pointers)[max_rows], const T* first, Index distanc
   for (Index r = 0; r < max_rows; ++r) pointers[r] = first + std::min(r, rows - 1) * distance;
 }
 
+inline Index blocks_of(Index count, Index size) { return (count + size - 1) / size; }
+
 /// Offsets of `outer` x `inner` steps: o * distance + inner_offsets[i].
 inline std::vector<Index> step_offsets(Index outer, Index distance,
                                        const std::vector<Index>& inner_offsets = {0}) {

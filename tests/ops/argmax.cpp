@@ -1,0 +1,53 @@
+#include "ebb/ops/argmax.hpp"
+
+#include <limits>
+
+#include <doctest/doctest.h>
+
+#include "backends.hpp"
+
+namespace ebb::test {
+
+TEST_CASE_TEMPLATE("argmax: the formula", X, EBB_TEST_TYPES) {
+  for (const Shape& shape :
+       {Shape{5}, Shape{1}, Shape{4, 7}, Shape{2, 3, 4}, Shape{3, 5000, 2}, Shape{2, 1, 300}}) {
+    const X x = uniform<X>(shape, -1, 1);
+    const auto in = values(x);
+    for (Index axis = -shape.rank(); axis < shape.rank(); ++axis) {
+      CAPTURE(shape);
+      CAPTURE(axis);
+      const Index along = axis < 0 ? axis + shape.rank() : axis;
+      const auto y = argmax(x, axis);
+      CHECK(y.size() * shape[along] == x.size());
+      const auto found = values(y);
+      const Index inner = shape.size_between(along + 1, shape.rank());
+      for (std::size_t i = 0; i < found.size(); ++i) {
+        const Index row = static_cast<Index>(i) / inner, column = static_cast<Index>(i) % inner;
+        const auto at = [&](Index c) {
+          return in[static_cast<std::size_t>((row * shape[along] + c) * inner + column)];
+        };
+        Index best = 0;
+        for (Index c = 1; c < shape[along]; ++c)
+          if (at(c) > at(best)) best = c;
+        if (found[i] != best) FAIL_CHECK("result ", i, " is ", found[i], ", expected ", best);
+      }
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("argmax: ties, NaN, nothing", X, EBB_TEST_TYPES) {
+  using T = typename X::value_type;
+  using D = typename X::device_type;
+  const T nan = std::numeric_limits<T>::quiet_NaN(), inf = std::numeric_limits<T>::infinity();
+  const auto of = [](const std::vector<T>& v) { return argmax(tensor<T, D>(v), 0).item(); };
+  CHECK(of({1, 3, 3, 2}) == 1);
+  CHECK(of({-inf, -inf}) == 0);
+  CHECK(of({1, nan, inf, nan}) == 1);
+  CHECK(argmax(X({0, 3}), 1).shape() == Shape{0});
+  CHECK(argmax(X({2, 3}), 0).shape() == Shape{3});
+  CHECK(error([] { (void)argmax(X({0, 3}), 0); }) == "[argmax] axis 0 of (0, 3) is empty");
+  CHECK(error([] { (void)argmax(X({2, 3}), 2); }) == "[argmax] axis 2 does not exist in (2, 3)");
+  CHECK(error([] { (void)argmax(X(), 0); }) == "[argmax] the input is undefined");
+}
+
+}  // namespace ebb::test
