@@ -27,7 +27,7 @@ struct IndexHeader {
   std::uint32_t record_size = 0;
   std::uint64_t packets = 0;
   std::uint64_t packet_bytes = 0;  ///< the size of packets.bin
-  std::uint64_t data_hash = 0;     ///< the first 64 bits of the data hash: files of one set have the same
+  std::uint64_t data_hash = 0;     ///< the second half of the data hash: files of one set have the same
 };
 static_assert(sizeof(IndexHeader) == 40);
 

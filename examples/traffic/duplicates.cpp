@@ -4,8 +4,8 @@
 #include <tuple>
 #include <vector>
 
+#include "traffic/file.hpp"
 #include "traffic/hash.hpp"
-#include "traffic/record_reader.hpp"
 
 namespace traffic {
 

@@ -1,57 +1,80 @@
 #include "traffic/file.hpp"
 
-#include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <ebb/core/error.hpp>
-#include <utility>
 
 namespace traffic {
 namespace {
 
-constexpr std::size_t kOutputBuffer = 1 << 20;
-
-[[noreturn]] void fail_with_errno(const std::filesystem::path& path) {
+[[noreturn]] void fail(const std::filesystem::path& path) {
   throw ebb::Error("file", path.string() + ": " + std::strerror(errno));
 }
 
 }  // namespace
 
-OutputFile::OutputFile(const std::filesystem::path& path) : path_(path), file_(std::fopen(path.c_str(), "wb")) {
-  if (!file_) fail();
-  std::setvbuf(file_.get(), nullptr, _IOFBF, kOutputBuffer);
+FileDescriptor::FileDescriptor(const std::filesystem::path& path, int flags)
+    : number_(open(path.c_str(), flags | O_CLOEXEC, 0666)) {
+  if (number_ < 0) fail(path);
 }
 
-void OutputFile::write(const void* from, std::size_t size) {
-  if (std::fwrite(from, 1, size, file_.get()) != size) fail();
+bool FileDescriptor::close() {
+  const int number = std::exchange(number_, -1);
+  return number < 0 || ::close(number) == 0;
+}
+
+std::size_t read_some(const std::filesystem::path& path, const FileDescriptor& file, void* to, std::size_t size) {
+  std::size_t done = 0;
+  while (done < size) {
+    const ssize_t got = read(file.number(), static_cast<char*>(to) + done, size - done);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail(path);
+    if (got == 0) break;
+    done += static_cast<std::size_t>(got);
+  }
+  return done;
+}
+
+OutputFile::OutputFile(const std::filesystem::path& path)
+    : path_(path),
+      file_(path, O_WRONLY | O_CREAT | O_TRUNC),
+      buffer_(std::make_unique_for_overwrite<std::uint8_t[]>(buffer_size)) {}
+
+void OutputFile::write_through(const void* from, std::size_t size) {
+  for (std::size_t done = 0; done < size;) {
+    const ssize_t got = ::write(file_.number(), static_cast<const char*>(from) + done, size - done);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) fail(path_);
+    done += static_cast<std::size_t>(got);
+  }
+}
+
+void OutputFile::flush() {
+  write_through(buffer_.get(), filled_);
+  filled_ = 0;
 }
 
 void OutputFile::rewind() {
-  if (std::fseek(file_.get(), 0, SEEK_SET) != 0) fail();
+  flush();
+  if (lseek(file_.number(), 0, SEEK_SET) < 0) fail(path_);
 }
 
 void OutputFile::close() {
-  if (std::fclose(file_.release()) != 0) fail();
+  flush();
+  if (!file_.close()) fail(path_);
 }
 
-void OutputFile::fail() const { fail_with_errno(path_); }
-
 MappedFile::MappedFile(const std::filesystem::path& path) {
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0) fail_with_errno(path);
+  const FileDescriptor file(path, O_RDONLY);
   struct stat status {};
-  void* start = nullptr;
-  const bool known = fstat(file, &status) == 0;
+  if (fstat(file.number(), &status) != 0) fail(path);
+  if (status.st_size == 0) return;
   const auto size = static_cast<std::size_t>(status.st_size);
-  if (known && size > 0) start = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file, 0);
-  const int error = errno;
-  ::close(file);
-  errno = error;
-  if (!known || start == MAP_FAILED) fail_with_errno(path);
+  void* start = mmap(nullptr, size, PROT_READ, MAP_PRIVATE, file.number(), 0);
+  if (start == MAP_FAILED) fail(path);
   bytes_ = {static_cast<const std::uint8_t*>(start), size};
 }
 
@@ -64,10 +87,6 @@ MappedFile::MappedFile(MappedFile&& other) noexcept : bytes_(std::exchange(other
 MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
   std::swap(bytes_, other.bytes_);
   return *this;
-}
-
-void MappedFile::read_sequentially() const {
-  if (!bytes_.empty()) madvise(const_cast<std::uint8_t*>(bytes_.data()), bytes_.size(), MADV_SEQUENTIAL);
 }
 
 }  // namespace traffic

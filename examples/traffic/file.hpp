@@ -1,42 +1,108 @@
 #pragma once
 
+#include <fcntl.h>
+
+#include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <type_traits>
+#include <utility>
 
 namespace traffic {
+
+/// An open file; closed with its owner.
+class FileDescriptor {
+ public:
+  /// Throws ebb::Error "file".
+  FileDescriptor(const std::filesystem::path& path, int flags);
+  ~FileDescriptor() { close(); }
+  FileDescriptor(FileDescriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
+  FileDescriptor& operator=(FileDescriptor&& other) noexcept {
+    std::swap(number_, other.number_);
+    return *this;
+  }
+
+  [[nodiscard]] int number() const { return number_; }
+  /// False where the system reports an error only now.
+  bool close();
+
+ private:
+  int number_ = -1;
+};
+
+/// `size` bytes, fewer only at the end of the file. Throws ebb::Error "file".
+std::size_t read_some(const std::filesystem::path& path, const FileDescriptor& file, void* to, std::size_t size);
 
 /// A file that is written through a large buffer. Every failure, a full disk above all, throws ebb::Error "file".
 class OutputFile {
  public:
   explicit OutputFile(const std::filesystem::path& path);
 
-  void write(const void* from, std::size_t size);
+  void write(const void* from, std::size_t size) {
+    if (size > buffer_size - filled_) flush();
+    if (size > buffer_size) {
+      write_through(from, size);
+    } else {
+      std::memcpy(buffer_.get() + filled_, from, size);
+      filled_ += size;
+    }
+  }
   template <class T>
   void write(const T& value) {
+    static_assert(std::is_trivially_copyable_v<T>);
     write(&value, sizeof value);
   }
-  /// Overwrites what stands at the start.
+  /// Overwrites what stands at the start; nothing may be written after it.
   template <class T>
   void rewrite_start(const T& value) {
     rewind();
-    write(&value, sizeof value);
+    write(value);
   }
   /// Must be called: only then is everything known to be written.
   void close();
 
  private:
-  void rewind();
-  [[noreturn]] void fail() const;
+  static constexpr std::size_t buffer_size = 1 << 18;
 
-  struct Close {
-    void operator()(std::FILE* file) const { std::fclose(file); }
-  };
+  void flush();
+  void write_through(const void* from, std::size_t size);
+  void rewind();
+
   std::filesystem::path path_;
-  std::unique_ptr<std::FILE, Close> file_;
+  FileDescriptor file_;
+  std::unique_ptr<std::uint8_t[]> buffer_;
+  std::size_t filled_ = 0;
+};
+
+/// Reads a file that is nothing but records of one plain type, in order, through a small buffer.
+template <class Record>
+class RecordReader {
+  static_assert(std::is_trivially_copyable_v<Record>);
+
+ public:
+  explicit RecordReader(const std::filesystem::path& path) : path_(path), file_(path, O_RDONLY) {}
+
+  /// False at the end.
+  bool next(Record& record) {
+    if (at_ == count_) {
+      count_ = read_some(path_, file_, buffer_.data(), sizeof buffer_) / sizeof(Record);
+      at_ = 0;
+      if (count_ == 0) return false;
+    }
+    record = buffer_[at_++];
+    return true;
+  }
+
+ private:
+  std::filesystem::path path_;
+  FileDescriptor file_;
+  std::array<Record, 2048> buffer_;
+  std::size_t at_ = 0;
+  std::size_t count_ = 0;
 };
 
 /// A whole file in memory, read-only, brought in by the system where it is touched. Throws ebb::Error "file".
@@ -48,8 +114,6 @@ class MappedFile {
   MappedFile& operator=(MappedFile&& other) noexcept;
 
   [[nodiscard]] std::span<const std::uint8_t> bytes() const { return bytes_; }
-  /// Bytes will be read from the start to the end.
-  void read_sequentially() const;
 
  private:
   std::span<const std::uint8_t> bytes_;

@@ -22,6 +22,8 @@ constexpr std::array<NamedMember, 7> kMembers{{{"ports", &Mask::ports},
                                                {"timestamps", &Mask::timestamps},
                                                {"sni", &Mask::sni}}};
 
+constexpr std::string_view kAlways = "addresses";
+
 // What lies past the end is not there to be zeroed.
 void zero(std::span<std::uint8_t> bytes, std::size_t from, std::size_t count) {
   if (from >= bytes.size()) return;
@@ -114,8 +116,8 @@ std::vector<std::string> Mask::names() const {
 Mask parse_mask(const std::vector<std::string>& names) {
   Mask mask;
   for (const std::string& name : names) {
-    if (mask.set(name)) continue;
-    std::string known;
+    if (mask.set(name) || name == kAlways) continue;
+    std::string known = " " + std::string(kAlways);
     for (const NamedMember& member : kMembers) known += " " + std::string(member.name);
     throw ebb::Error("mask", "'" + name + "' is none of" + known);
   }

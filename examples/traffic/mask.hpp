@@ -25,7 +25,7 @@ struct Mask {
   [[nodiscard]] std::vector<std::string> names() const;
 };
 
-/// Throws ebb::Error "mask" on a name that is not known.
+/// Throws ebb::Error "mask" on a name that is not known; "addresses" is known and changes nothing.
 Mask parse_mask(const std::vector<std::string>& names);
 
 /// `vector` holds the used bytes of the packet's vector.

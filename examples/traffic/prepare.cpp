@@ -13,7 +13,6 @@
 #include "traffic/packet_store.hpp"
 #include "traffic/packet_vector.hpp"
 #include "traffic/progress.hpp"
-#include "traffic/record_reader.hpp"
 
 namespace traffic {
 namespace {
@@ -167,11 +166,11 @@ class Preparation {
         parts = parts * part_count + static_cast<std::uint64_t>(part);
       }
       all.high = mix64(all.high, hash.high, record.label, record.flow);
-      all.low = mix64(all.low, hash.low, parts);
+      all.low = mix64(all.low, hash.low, record.label, parts);
     }
 
     report_.data_hash = to_hex(all);
-    index_header.data_hash = split_header.data_hash = all.high;
+    index_header.data_hash = split_header.data_hash = all.low;
     index.rewrite_start(index_header);
     index.close();
     for (OutputFile& split : splits) {

@@ -45,6 +45,7 @@ struct PrepareReport {
   std::uint64_t duplicates = 0;     ///< stored packets with the bytes of an earlier one
   std::vector<SharedWithTraining> shared;  ///< by fold
   std::vector<std::string> warnings;
+  /// 32 hexadecimal digits; the first half is the same for every split of the same packets.
   std::string data_hash;
   std::uint64_t capture_bytes = 0;  ///< of all files
   double seconds = 0;

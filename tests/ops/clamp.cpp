@@ -39,7 +39,7 @@ TEST_CASE_TEMPLATE("clamp: bounds and NaN", X, EBB_TEST_TYPES) {
   using T = typename X::value_type;
   const X x = full<T, typename X::device_type>({1}, std::numeric_limits<T>::quiet_NaN());
   CHECK(std::isnan(clamp(x, 0, 1).item()));
-  CHECK(clamp(x * T(0) + T(1), 3, 3).shape() == Shape{1});
+  CHECK(values(clamp(X({2}), 3, 3)) == std::vector<T>{3, 3});
   CHECK(error([&] { (void)clamp(x, 1, 0); }) == "[clamp] the lower bound 1 is above the upper bound 0");
   CHECK(error([&] { (void)clamp(x, std::numeric_limits<T>::quiet_NaN(), 1); }).starts_with("[clamp]"));
 }

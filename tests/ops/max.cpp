@@ -12,7 +12,7 @@ namespace ebb::test {
 TEST_CASE_TEMPLATE("max: the formula", X, EBB_TEST_TYPES) {
   check_reduction<X>(
       "max", [](const X& x, const Axes& axes, const ReduceOptions& o) { return max(x, axes, o); },
-      [](const std::vector<double>& group) { return *std::max_element(group.begin(), group.end()); });
+      [](const std::vector<double>& group) { return *std::max_element(group.begin(), group.end()); }, -2, -1);
   CHECK(max(X({2, 3})).shape() == Shape{});
   CHECK(max(X({0, 3}), 1).shape() == Shape{0});
   CHECK(error([&] { (void)max(X()); }) == "[max] the input is undefined");

@@ -29,7 +29,7 @@ TEST_CASE_TEMPLATE("reshape: errors", X, EBB_TEST_TYPES) {
         }) == "[reshape] (2, 3) does not divide into 4 elements for each step of axis 0");
   CHECK(error([&] { (void)x.reshape({-1, 0}); }).starts_with("[reshape] (2, 3) does not divide"));
   CHECK(error([&] { (void)x.reshape({-1, -1}); }) == "[reshape] more than one extent is -1");
-  CHECK(error([&] { (void)x.reshape({-2, -3}); }).starts_with("[reshape] "));
+  CHECK(error([&] { (void)x.reshape({-2, -3}); }) == "[reshape] extent -2 of axis 0 is negative");
   CHECK(error([&] { (void)X().reshape({1}); }) == "[reshape] the tensor is undefined");
 }
 

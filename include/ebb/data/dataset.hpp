@@ -38,10 +38,11 @@ class TensorDataset final : public Dataset<T> {
  public:
   TensorDataset(const Tensor<Stored>& x, const Tensor<std::int32_t>& labels)
       : x_(x.detach()), labels_(labels.detach()) {
-    detail::require(x.defined() && x.rank() >= 1, "dataset", "samples of shape ", x.shape(),
-                    ": expected (N, ...)");
-    detail::require(labels.defined() && labels.shape() == Shape{x.shape(0)}, "dataset", "labels of shape ",
-                    labels.shape(), " for samples ", x.shape(), ": expected (", x.shape(0), ",)");
+    ebb::detail::require(x.defined() && x.rank() >= 1, "dataset", "samples of shape ", x.shape(),
+                         ": expected (N, ...)");
+    ebb::detail::require(labels.defined() && labels.shape() == Shape{x.shape(0)}, "dataset",
+                         "labels of shape ", labels.shape(), " for samples ", x.shape(), ": expected (",
+                         x.shape(0), ",)");
   }
 
   [[nodiscard]] Index size() const override { return x_.shape(0); }
@@ -54,8 +55,8 @@ class TensorDataset final : public Dataset<T> {
     const Index width = x_.shape().size_between(1, x_.rank());
     const Stored* const elements = x_.data();
     for (const Index sample : samples) {
-      detail::require(sample >= 0 && sample < size(), "dataset", "there is no sample ", sample, " among ",
-                      size());
+      ebb::detail::require(sample >= 0 && sample < size(), "dataset", "there is no sample ", sample,
+                           " among ", size());
       const Stored* const row = elements + sample * width;
       if constexpr (std::is_same_v<Stored, T>) {
         std::copy(row, row + width, x);
@@ -86,10 +87,10 @@ class Subset final : public Dataset<T> {
  public:
   Subset(std::shared_ptr<const Dataset<T>> whole, std::vector<Index> samples)
       : whole_(std::move(whole)), samples_(std::move(samples)) {
-    detail::require(whole_ != nullptr, "dataset", "there is no dataset");
+    ebb::detail::require(whole_ != nullptr, "dataset", "there is no dataset");
     for (const Index sample : samples_)
-      detail::require(sample >= 0 && sample < whole_->size(), "dataset", "there is no sample ", sample,
-                      " among ", whole_->size());
+      ebb::detail::require(sample >= 0 && sample < whole_->size(), "dataset", "there is no sample ", sample,
+                           " among ", whole_->size());
   }
 
   [[nodiscard]] Index size() const override { return static_cast<Index>(samples_.size()); }
@@ -99,8 +100,8 @@ class Subset final : public Dataset<T> {
     std::vector<Index> chosen;
     chosen.reserve(samples.size());
     for (const Index sample : samples) {
-      detail::require(sample >= 0 && sample < size(), "dataset", "there is no sample ", sample, " among ",
-                      size());
+      ebb::detail::require(sample >= 0 && sample < size(), "dataset", "there is no sample ", sample,
+                           " among ", size());
       chosen.push_back(samples_[static_cast<std::size_t>(sample)]);
     }
     whole_->read(chosen, x, labels);

@@ -41,8 +41,8 @@ struct Init {
  private:
   [[nodiscard]] double fan_of(const Shape& shape) const {
     if (fan == Fan::none) return 1;
-    detail::require(shape.rank() >= 2, "init", "a weight of shape ", shape,
-                    " has no fans: expected (out, in, ...)");
+    ebb::detail::require(shape.rank() >= 2, "init", "a weight of shape ", shape,
+                         " has no fans: expected (out, in, ...)");
     const auto taps = static_cast<double>(shape.size_between(2, shape.rank()));
     const double in = static_cast<double>(shape[1]) * taps, out = static_cast<double>(shape[0]) * taps;
     return fan == Fan::in ? in : (in + out) / 2;

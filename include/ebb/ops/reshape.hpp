@@ -14,6 +14,7 @@ inline Shape infer_shape(std::initializer_list<Index> extents, const Shape& from
   Index known = 1, open = -1;
   Shape shape;
   for (const Index extent : extents) {
+    require(extent >= -1, "reshape", "extent ", extent, " of axis ", shape.rank(), " is negative");
     if (extent == -1) {
       require(open < 0, "reshape", "more than one extent is -1");
       open = shape.rank();

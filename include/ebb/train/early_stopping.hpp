@@ -20,8 +20,9 @@ struct EarlyStoppingOptions {
 class EarlyStopping {
  public:
   explicit EarlyStopping(const EarlyStoppingOptions& options = {}) : options_(options) {
-    detail::require(options.patience >= 1 && options.min_delta >= 0, "early_stopping", "patience ",
-                    options.patience, " must be at least 1, min_delta ", options.min_delta, " at least 0");
+    ebb::detail::require(options.patience >= 1 && options.min_delta >= 0, "early_stopping", "patience ",
+                         options.patience, " must be at least 1, min_delta ", options.min_delta,
+                         " at least 0");
   }
 
   /// Takes in the loss of one more epoch and the model's state after it, which is copied where it is the best
@@ -42,8 +43,8 @@ class EarlyStopping {
 
   /// Writes the best weights into a model's state. Error [early_stopping] where there are none yet.
   void restore(const State& state) const {
-    detail::require(best_.has_value(), "early_stopping", "none of ", epoch_,
-                    " epochs had a loss to go back to");
+    ebb::detail::require(best_.has_value(), "early_stopping", "none of ", epoch_,
+                         " epochs had a loss to go back to");
     copy_state(*best_, state);
   }
 

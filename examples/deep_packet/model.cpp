@@ -1,0 +1,99 @@
+#include "deep_packet/model.hpp"
+
+#include <ebb/nn/activation.hpp>
+#include <ebb/nn/batch_norm.hpp>
+#include <ebb/nn/conv1d.hpp>
+#include <ebb/nn/dense.hpp>
+#include <ebb/nn/dropout.hpp>
+#include <ebb/nn/flatten.hpp>
+#include <ebb/nn/pool.hpp>
+
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+namespace deep_packet {
+namespace {
+
+namespace nn = ebb::nn;
+using Json = nlohmann::ordered_json;
+
+constexpr ebb::Index kPool = 2;
+
+ebb::Index length_after(ebb::Index length, const ConvolutionOptions& convolution) {
+  if (convolution.filters < 1 || convolution.kernel < 1 || convolution.stride < 1) {
+    throw ebb::Error("cnn", "a convolution of " + std::to_string(convolution.filters) + " filters, kernel " +
+                                std::to_string(convolution.kernel) + ", stride " +
+                                std::to_string(convolution.stride) + ": expected at least 1 each");
+  }
+  if (length < convolution.kernel) {
+    throw ebb::Error("cnn", "a filter of " + std::to_string(convolution.kernel) + " taps does not fit into " +
+                                std::to_string(length) + " samples");
+  }
+  return (length - convolution.kernel) / convolution.stride + 1;
+}
+
+Json to_json(const ConvolutionOptions& convolution) {
+  return {{"filters", convolution.filters}, {"kernel", convolution.kernel}, {"stride", convolution.stride}};
+}
+
+ConvolutionOptions convolution_from_json(const Json& json) {
+  return {.filters = json.at("filters"), .kernel = json.at("kernel"), .stride = json.at("stride")};
+}
+
+}  // namespace
+
+CnnOptions paper_cnn(traffic::Task task, ebb::Index classes) {
+  if (task == traffic::Task::application) {
+    return {.first = {.filters = 200, .kernel = 4, .stride = 3},
+            .second = {.filters = 200, .kernel = 5, .stride = 1},
+            .classes = classes};
+  }
+  return {.first = {.filters = 200, .kernel = 5, .stride = 3},
+          .second = {.filters = 200, .kernel = 4, .stride = 3},
+          .classes = classes};
+}
+
+template <class D>
+nn::Sequential<float, D> build(const CnnOptions& options) {
+  nn::Sequential<float, D> model;
+  ebb::Index channels = 1, length = options.length;
+  for (const ConvolutionOptions& convolution : {options.first, options.second}) {
+    length = length_after(length, convolution);
+    model.add(nn::Conv1D<float, D>(channels, convolution.filters,
+                                   {.kernel = convolution.kernel, .stride = convolution.stride}));
+    model.add(nn::BatchNorm<float, D>(convolution.filters));
+    model.add(nn::ReLU<float, D>());
+    channels = convolution.filters;
+  }
+  length = length_after(length, {.filters = channels, .kernel = kPool, .stride = kPool});
+  model.add(nn::MaxPool1D<float, D>(kPool));
+  model.add(nn::Flatten<float, D>());
+  ebb::Index width = channels * length;
+  for (const ebb::Index next : options.dense) {
+    model.add(nn::Dense<float, D>(width, next));
+    model.add(nn::ReLU<float, D>());
+    model.add(nn::Dropout<float, D>(options.dropout));
+    width = next;
+  }
+  model.add(nn::Dense<float, D>(width, options.classes));
+  return model;
+}
+
+template nn::Sequential<float> build(const CnnOptions& options);
+
+Json to_json(const CnnOptions& options) {
+  return {{"first", to_json(options.first)}, {"second", to_json(options.second)}, {"dense", options.dense},
+          {"dropout", options.dropout},      {"length", options.length},          {"classes", options.classes}};
+}
+
+CnnOptions cnn_from_json(const Json& json) {
+  return {.first = convolution_from_json(json.at("first")),
+          .second = convolution_from_json(json.at("second")),
+          .dense = json.at("dense"),
+          .dropout = json.at("dropout"),
+          .length = json.at("length"),
+          .classes = json.at("classes")};
+}
+
+}  // namespace deep_packet

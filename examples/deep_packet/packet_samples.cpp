@@ -1,0 +1,44 @@
+#include "deep_packet/packet_samples.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace deep_packet {
+namespace {
+
+// A look into this table is cheaper than a conversion and a division.
+const std::array<float, 256> kShareOf255 = [] {
+  std::array<float, 256> table{};
+  for (std::size_t i = 0; i < table.size(); ++i) table[i] = static_cast<float>(i) / 255.0f;
+  return table;
+}();
+
+}  // namespace
+
+void write_sample(std::span<const std::uint8_t> bytes, float* x) {
+  float* const end = x + traffic::packet_vector_length;
+  for (const std::uint8_t byte : bytes) *x++ = kShareOf255[byte];
+  std::fill(x, end, 0.0f);
+}
+
+PacketSamples::PacketSamples(std::shared_ptr<const traffic::PacketDataset> data,
+                             std::vector<std::uint32_t> packets)
+    : data_(std::move(data)), packets_(std::move(packets)) {}
+
+void PacketSamples::read(std::span<const ebb::Index> samples, float* x, std::int32_t* labels) const {
+  for (const ebb::Index sample : samples) {
+    const std::uint32_t packet = packets_[static_cast<std::size_t>(sample)];
+    write_sample(data_->bytes(packet), x);
+    x += traffic::packet_vector_length;
+    *labels++ = data_->record(packet).label;
+  }
+}
+
+std::shared_ptr<const PacketSamples> samples_of(std::shared_ptr<const traffic::PacketDataset> data,
+                                                traffic::Part part, int fold) {
+  std::vector<std::uint32_t> packets = data->indices(part, fold);
+  return std::make_shared<const PacketSamples>(std::move(data), std::move(packets));
+}
+
+}  // namespace deep_packet

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <ebb/data/dataset.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
+
+#include "traffic/dataset.hpp"
+#include "traffic/packet_vector.hpp"
+
+namespace deep_packet {
+
+/// Writes the used bytes of a packet vector as numbers from 0 to 1, and zeros behind them, 1500 in all.
+void write_sample(std::span<const std::uint8_t> bytes, float* x);
+
+/// Packets of a data set as samples (1, 1500) for the library's loaders. The packets stay bytes in the mapped
+/// file until a batch is built.
+class PacketSamples final : public ebb::data::Dataset<float> {
+ public:
+  PacketSamples(std::shared_ptr<const traffic::PacketDataset> data, std::vector<std::uint32_t> packets);
+
+  [[nodiscard]] ebb::Index size() const override { return static_cast<ebb::Index>(packets_.size()); }
+  [[nodiscard]] ebb::Shape sample_shape() const override {
+    return {1, static_cast<ebb::Index>(traffic::packet_vector_length)};
+  }
+  void read(std::span<const ebb::Index> samples, float* x, std::int32_t* labels) const override;
+
+  /// The positions of the samples in the data set.
+  [[nodiscard]] const std::vector<std::uint32_t>& packets() const { return packets_; }
+
+ private:
+  std::shared_ptr<const traffic::PacketDataset> data_;
+  std::vector<std::uint32_t> packets_;
+};
+
+/// The packets of one part of a fold.
+std::shared_ptr<const PacketSamples> samples_of(std::shared_ptr<const traffic::PacketDataset> data,
+                                                traffic::Part part, int fold);
+
+}  // namespace deep_packet

@@ -1,0 +1,111 @@
+#include "traffic/figures/heat_map.hpp"
+
+#include <ebb/core/error.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <cstdio>
+
+#include "traffic/figures/svg.hpp"
+
+namespace traffic {
+namespace {
+
+constexpr double kCell = 34;
+constexpr double kMargin = 16;
+constexpr double kTitle = 34;
+constexpr double kAxisName = 24;
+constexpr double kScale = 78;  // the colour scale on the right
+constexpr double kSlant = 45;  // degrees, of the column names
+
+// ColorBrewer's sequential scheme Blues.
+constexpr std::array<std::array<double, 3>, 9> kBlues{{{247, 251, 255},
+                                                       {222, 235, 247},
+                                                       {198, 219, 239},
+                                                       {158, 202, 225},
+                                                       {107, 174, 214},
+                                                       {66, 146, 198},
+                                                       {33, 113, 181},
+                                                       {8, 81, 156},
+                                                       {8, 48, 107}}};
+
+std::string color_of(double share) {
+  const double place = std::clamp(share, 0.0, 1.0) * static_cast<double>(kBlues.size() - 1);
+  const auto lower = std::min(static_cast<std::size_t>(place), kBlues.size() - 2);
+  const double mix = place - static_cast<double>(lower);
+  std::array<int, 3> rgb{};
+  for (std::size_t i = 0; i < 3; ++i) {
+    rgb[i] = static_cast<int>(std::lround((1 - mix) * kBlues[lower][i] + mix * kBlues[lower + 1][i]));
+  }
+  char text[32];
+  std::snprintf(text, sizeof text, "#%02x%02x%02x", static_cast<unsigned>(rgb[0]),
+                static_cast<unsigned>(rgb[1]), static_cast<unsigned>(rgb[2]));
+  return text;
+}
+
+// 100, 99.7, 3.2, 0.4, and nothing for an exact zero; a share that would be rounded up to 100 is not.
+std::string percent(double share) {
+  if (share == 0) return "";
+  if (share == 1) return "100";
+  if (share < 0.0005) return "<0.1";
+  return short_number(std::min(100 * share, 99.9), 1);
+}
+
+double widest(const std::vector<std::string>& names, double size) {
+  double width = 0;
+  for (const std::string& name : names) width = std::max(width, text_width(name, size));
+  return width;
+}
+
+void draw_scale(Svg& svg, double x, double y, double height) {
+  constexpr int kSteps = 64;
+  const double step = height / kSteps;
+  for (int i = 0; i < kSteps; ++i) {
+    svg.rectangle(x, y + height - (i + 1) * step, 14, step + 0.5, color_of((i + 0.5) / kSteps));
+  }
+  for (const int share : {0, 50, 100}) {
+    svg.text(x + 20, y + height * (1 - share / 100.0), std::to_string(share) + " %", {.size = 11});
+  }
+}
+
+}  // namespace
+
+std::string draw(const HeatMap& map) {
+  const std::size_t rows = map.rows.size(), columns = map.columns.size();
+  if (map.shares.size() != rows * columns) {
+    throw ebb::Error("heat_map", std::to_string(map.shares.size()) + " shares for " + std::to_string(rows) +
+                                     " rows and " + std::to_string(columns) + " columns");
+  }
+  const double slanted = std::sin(kSlant * 3.14159265358979 / 180) * widest(map.columns, 12);
+  const double left = kMargin + kAxisName + widest(map.rows, 12) + 10;
+  const double top = kMargin + kTitle;
+  const double width = kCell * static_cast<double>(columns), height = kCell * static_cast<double>(rows);
+  Svg svg(std::max(left + width + 24 + kScale, 2 * kMargin + text_width(map.title, 15)),
+          top + height + 16 + slanted + kAxisName + kMargin);
+
+  svg.text(kMargin, kMargin + 6, map.title, {.size = 15, .bold = true});
+  svg.text(kMargin + 8, top + height / 2, map.row_axis, {.anchor = "middle", .size = 13, .turn = -90});
+  svg.text(left + width / 2, top + height + 16 + slanted + kAxisName / 2, map.column_axis,
+           {.anchor = "middle", .size = 13});
+  for (std::size_t row = 0; row < rows; ++row) {
+    const double y = top + kCell * static_cast<double>(row);
+    svg.text(left - 8, y + kCell / 2, map.rows[row], {.anchor = "end"});
+    for (std::size_t column = 0; column < columns; ++column) {
+      const double share = map.shares[row * columns + column];
+      if (std::isnan(share)) continue;
+      const double x = left + kCell * static_cast<double>(column);
+      svg.rectangle(x + 0.5, y + 0.5, kCell - 1, kCell - 1, color_of(share));
+      svg.text(x + kCell / 2, y + kCell / 2, percent(share),
+               {.anchor = "middle", .size = 11, .color = share > 0.55 ? "#ffffff" : "#222222"});
+    }
+  }
+  for (std::size_t column = 0; column < columns; ++column) {
+    svg.text(left + kCell * (static_cast<double>(column) + 0.6), top + height + 10, map.columns[column],
+             {.anchor = "end", .turn = -kSlant});
+  }
+  draw_scale(svg, left + width + 24, top, height);
+  return svg.finish();
+}
+
+}  // namespace traffic

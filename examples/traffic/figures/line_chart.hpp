@@ -1,0 +1,30 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "traffic/figures/svg.hpp"
+
+namespace traffic {
+
+/// Curves over a common axis, as a picture in SVG. Curves differ in colour and in their dashes, so they can
+/// be told apart without colour too.
+struct LineChart {
+  struct Curve {
+    std::string name;
+    std::vector<Point> points;
+  };
+
+  std::string title;
+  std::string x_axis;
+  std::string y_axis;
+  std::vector<Curve> curves;
+  std::optional<double> marked_x = std::nullopt;  ///< a thin vertical line, named `mark`
+  std::string mark = "";
+};
+
+/// Points that are not finite are left out.
+std::string draw(const LineChart& chart);
+
+}  // namespace traffic
