@@ -1,12 +1,14 @@
-#include <CLI/CLI.hpp>
-#include <algorithm>
 #include <ebb/core/error.hpp>
+
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <CLI/CLI.hpp>
 
 #include "commands.hpp"
 #include "traffic/capture.hpp"
@@ -29,7 +31,9 @@ struct Group {
   std::vector<std::string> missing;
 };
 
-std::string megabytes(std::uint64_t bytes) { return traffic::with_commas((bytes + 500'000) / 1'000'000) + " MB"; }
+std::string megabytes(std::uint64_t bytes) {
+  return traffic::with_commas((bytes + 500'000) / 1'000'000) + " MB";
+}
 
 void print_names(const std::string& title, const std::vector<std::string>& names) {
   if (names.empty()) return;
@@ -83,8 +87,9 @@ void check(const fs::path& folder) {
   }
 
   std::cout << folder.string() << ": " << found << " of the " << traffic::iscx_captures().size()
-            << " captures of ISCX VPN-nonVPN that have a class, " << megabytes(bytes) << "; " << unknown.size()
-            << " captures whose names no rule labels, " << megabytes(unknown_bytes) << "\n\n";
+            << " captures of ISCX VPN-nonVPN that have a class, " << megabytes(bytes) << "; "
+            << unknown.size() << " captures whose names no rule labels, " << megabytes(unknown_bytes)
+            << "\n\n";
   traffic::TextTable table({"class", "found", "of", "size"});
   std::vector<std::string> missing;
   for (const std::string& name : order) {

@@ -22,7 +22,7 @@ void write_file(const fs::path& path, std::string_view text) {
   fs::rename(unfinished, path);
 }
 
-void write_file(const fs::path& path, const nlohmann::ordered_json& json) {
+void write_json(const fs::path& path, const nlohmann::ordered_json& json) {
   // File names may be in any encoding.
   write_file(path, json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
 }
@@ -37,8 +37,8 @@ nlohmann::ordered_json read_json(const fs::path& path) {
   try {
     return nlohmann::ordered_json::parse(read_file(path));
   } catch (const nlohmann::json::parse_error& error) {
-    throw ebb::Error("json", path.string() + ": offset " + std::to_string(error.byte) + ": expected JSON, found " +
-                                 error.what());
+    throw ebb::Error("json", path.string() + ": offset " + std::to_string(error.byte) +
+                                 ": expected JSON, found " + error.what());
   }
 }
 

@@ -11,7 +11,7 @@ namespace deep_packet {
 
 /// Writes a file that is there as a whole or not at all. Throws ebb::Error "file".
 void write_file(const std::filesystem::path& path, std::string_view text);
-void write_file(const std::filesystem::path& path, const nlohmann::ordered_json& json);
+void write_json(const std::filesystem::path& path, const nlohmann::ordered_json& json);
 
 /// A whole file. Throws ebb::Error "file".
 std::string read_file(const std::filesystem::path& path);

@@ -83,8 +83,9 @@ nn::Sequential<float, D> build(const CnnOptions& options) {
 template nn::Sequential<float> build(const CnnOptions& options);
 
 Json to_json(const CnnOptions& options) {
-  return {{"first", to_json(options.first)}, {"second", to_json(options.second)}, {"dense", options.dense},
-          {"dropout", options.dropout},      {"length", options.length},          {"classes", options.classes}};
+  return {{"first", to_json(options.first)}, {"second", to_json(options.second)},
+          {"dense", options.dense},          {"dropout", options.dropout},
+          {"length", options.length},        {"classes", options.classes}};
 }
 
 CnnOptions cnn_from_json(const Json& json) {

@@ -17,9 +17,9 @@ struct ConvolutionOptions {
   ebb::Index stride = 1;
 };
 
-/// Deep Packet's CNN: two times convolution, batch normalization and ReLU; max pooling of size 2; Dense, ReLU and
-/// dropout for every width in `dense`; Dense to the classes. It gives logits: softmax is part of the loss.
-/// Initial weights, epsilon and momentum are Keras' defaults, which are the library's too.
+/// Deep Packet's CNN: two times convolution, batch normalization and ReLU; max pooling of size 2; Dense, ReLU
+/// and dropout for every width in `dense`; Dense to the classes. It gives logits: softmax is part of the
+/// loss. Initial weights, epsilon and momentum are Keras' defaults, which are the library's too.
 struct CnnOptions {
   ConvolutionOptions first;
   ConvolutionOptions second;
@@ -32,8 +32,8 @@ struct CnnOptions {
 /// What the paper chose for a task (its table 2).
 CnnOptions paper_cnn(traffic::Task task, ebb::Index classes);
 
-/// The network (N, 1, length) -> (N, classes), with weights drawn from the default generator. Throws ebb::Error
-/// "cnn" where the input is too short for the filters or a size makes no sense.
+/// The network (N, 1, length) -> (N, classes), with weights drawn from the default generator. Throws
+/// ebb::Error "cnn" where the input is too short for the filters or a size makes no sense.
 template <class D = ebb::Cpu>
 ebb::nn::Sequential<float, D> build(const CnnOptions& options);
 

@@ -8,7 +8,7 @@ namespace deep_packet {
 namespace {
 
 // A look into this table is cheaper than a conversion and a division.
-const std::array<float, 256> kShareOf255 = [] {
+constexpr std::array<float, 256> kShareOf255 = [] {
   std::array<float, 256> table{};
   for (std::size_t i = 0; i < table.size(); ++i) table[i] = static_cast<float>(i) / 255.0f;
   return table;

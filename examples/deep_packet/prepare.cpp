@@ -1,6 +1,5 @@
 #include "traffic/prepare.hpp"
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cinttypes>
 #include <cstdio>
@@ -10,6 +9,8 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <CLI/CLI.hpp>
 
 #include "commands.hpp"
 #include "traffic/text_table.hpp"
@@ -55,8 +56,8 @@ void print_counts(const PrepareReport& report) {
       group->flows += capture.flows;
     }
   }
-  TextTable table({"label", "captures", "packets", "IPv4 TCP", "IPv4 UDP", "no payload", "DNS", "skipped", "kept",
-                   "flows"});
+  TextTable table({"label", "captures", "packets", "IPv4 TCP", "IPv4 UDP", "no payload", "DNS", "skipped",
+                   "kept", "flows"});
   const auto add = [&table](const std::string& label, const Group& group) {
     const traffic::PacketCounts& counts = group.counts;
     table.add({label, with_commas(group.captures), with_commas(counts.packets), with_commas(counts.ipv4_tcp),
@@ -92,8 +93,8 @@ void print_classes(const PrepareReport& report) {
       PartSizes sizes = plan.folds[static_cast<std::size_t>(fold)];
       const std::string balanced = number(sizes, Part::train);
       sizes[static_cast<std::size_t>(Part::train)] += sizes[static_cast<std::size_t>(Part::train_unused)];
-      table.add({plan.name, with_commas(plan.captures), with_commas(plan.flows), number(sizes, Part::train), balanced,
-                 number(sizes, Part::validation), number(sizes, Part::test)});
+      table.add({plan.name, with_commas(plan.captures), with_commas(plan.flows), number(sizes, Part::train),
+                 balanced, number(sizes, Part::validation), number(sizes, Part::test)});
     }
     table.print(std::cout);
     const traffic::SharedWithTraining& shared = report.shared[static_cast<std::size_t>(fold)];
@@ -104,20 +105,36 @@ void print_classes(const PrepareReport& report) {
             << with_commas(report.packets) << (report.options.dedupe ? ", removed" : "") << '\n';
 }
 
+// Names under one reason, as many to a line as fit.
+void print_names(const std::string& reason, const std::vector<std::string>& names) {
+  constexpr std::size_t kWidth = 110;
+  std::cout << "  " << reason << " (" << names.size() << "):\n";
+  std::string line = "   ";
+  for (const std::string& name : names) {
+    if (line.size() + name.size() + 2 > kWidth) {
+      std::cout << line << '\n';
+      line = "   ";
+    }
+    line += " " + name + (&name == &names.back() ? "" : ",");
+  }
+  std::cout << line << '\n';
+}
+
 void print_left_out(const PrepareReport& report) {
-  bool title = false;
-  const auto line = [&title](const std::string& text) {
-    if (!title) std::cout << "\nLeft out\n";
-    title = true;
-    std::cout << "  " << text << '\n';
-  };
+  std::map<std::string, std::vector<std::string>> classes;
+  std::map<std::string, std::vector<std::string>> captures;
   for (const ClassPlan& plan : report.plan.classes) {
     if (plan.why_left_out.empty()) continue;
-    line("class " + plan.name + ": " + plan.why_left_out + ", " + with_commas(plan.packets) + " packets");
+    classes[plan.why_left_out].push_back(plan.name + " " + with_commas(plan.packets));
   }
   for (const CaptureReport& capture : report.captures) {
-    if (capture.capture.label.empty()) line(capture.capture.path.string() + ": " + capture.capture.reason);
+    if (capture.capture.label.empty())
+      captures[capture.capture.reason].push_back(capture.capture.path.string());
   }
+  if (!classes.empty()) std::cout << "\nClasses left out, with their packets\n";
+  for (const auto& [reason, names] : classes) print_names(reason, names);
+  if (!captures.empty()) std::cout << "\nCaptures left out\n";
+  for (const auto& [reason, names] : captures) print_names(reason, names);
 }
 
 void run(const PrepareArguments& arguments) {
@@ -135,7 +152,8 @@ void run(const PrepareArguments& arguments) {
   for (const std::string& warning : report.warnings) std::cerr << "deep_packet: warning: " << warning << '\n';
   const auto stays = [](const ClassPlan& plan) { return plan.why_left_out.empty(); };
   const auto classes = std::count_if(report.plan.classes.begin(), report.plan.classes.end(), stays);
-  if (classes < 2) std::cerr << "deep_packet: warning: " << classes << " classes are left: nothing to tell apart\n";
+  if (classes < 2)
+    std::cerr << "deep_packet: warning: " << classes << " classes are left: nothing to tell apart\n";
 
   std::uint64_t packets = 0;
   for (const CaptureReport& capture : report.captures) packets += capture.counts.packets;
@@ -150,7 +168,8 @@ void run(const PrepareArguments& arguments) {
 void add_prepare(CLI::App& app) {
   auto arguments = std::make_shared<PrepareArguments>();
   traffic::PrepareOptions& options = arguments->options;
-  CLI::App* command = app.add_subcommand("prepare", "Turn captures into a data set: vectors, labels and splits");
+  CLI::App* command =
+      app.add_subcommand("prepare", "Turn captures into a data set: vectors, labels and splits");
   command->add_option("CAPTURES", arguments->captures, "Capture files and folders of them")->required();
   const std::map<std::string, traffic::Task> tasks{{"app", traffic::Task::application},
                                                    {"traffic", traffic::Task::traffic}};
@@ -160,10 +179,13 @@ void add_prepare(CLI::App& app) {
   command->add_option("--out", arguments->out, "Folder for the data set")->required();
   const std::map<std::string, SplitBy> splits{
       {"packet", SplitBy::packet}, {"flow", SplitBy::flow}, {"capture", SplitBy::capture}};
-  command->add_option("--split", options.split.by, "What stays together: packet (as the paper did), flow or capture")
+  command
+      ->add_option("--split", options.split.by,
+                   "What stays together: packet (as the paper did), flow or capture")
       ->transform(CLI::CheckedTransformer(splits, CLI::ignore_case))
       ->default_str("flow");
-  command->add_option("--folds", options.split.folds, "Rounds of cross-validation; 1 is a plain 64/16/20 split")
+  command
+      ->add_option("--folds", options.split.folds, "Rounds of cross-validation; 1 is a plain 64/16/20 split")
       ->capture_default_str();
   command->add_option("--mask", arguments->mask, "Zero also: ports,checksums,ip-id,seq,window,timestamps,sni")
       ->delimiter(',');

@@ -1,4 +1,3 @@
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <cinttypes>
@@ -9,6 +8,8 @@
 #include <memory>
 #include <string>
 #include <vector>
+
+#include <CLI/CLI.hpp>
 
 #include "commands.hpp"
 #include "traffic/capture.hpp"
@@ -39,7 +40,8 @@ void append_hex(std::string& text, const std::uint8_t* bytes, std::size_t count)
   }
 }
 
-void print_line(const RawPacket& raw, const Packet& packet, const PacketVector& vector, std::size_t used, bool hex) {
+void print_line(const RawPacket& raw, const Packet& packet, const PacketVector& vector, std::size_t used,
+                bool hex) {
   constexpr std::size_t kShownPayload = 16;
   char start[96];
   std::string line;
@@ -73,8 +75,9 @@ void print_closing_line(const PacketCounts& counts, std::uint64_t bytes, double 
               " background; skipped: %" PRIu64 "%s; kept: %" PRIu64 "; %.3f s, %.2f M packets/s, %.0f MB/s\n",
               counts.packets, counts.ipv4_tcp, counts.ipv4_udp, counts.dns53,
               counts.of(Verdict::dropped_tcp_no_payload), counts.of(Verdict::dropped_dns),
-              counts.of(Verdict::dropped_background), counts.skipped(), skipped.c_str(), counts.of(Verdict::kept),
-              seconds, static_cast<double>(counts.packets) / seconds / 1e6, static_cast<double>(bytes) / seconds / 1e6);
+              counts.of(Verdict::dropped_background), counts.skipped(), skipped.c_str(),
+              counts.of(Verdict::kept), seconds, static_cast<double>(counts.packets) / seconds / 1e6,
+              static_cast<double>(bytes) / seconds / 1e6);
 }
 
 void run(const VectorsArguments& arguments) {
@@ -104,8 +107,10 @@ void run(const VectorsArguments& arguments) {
 
 void add_vectors(CLI::App& app) {
   auto arguments = std::make_shared<VectorsArguments>();
-  CLI::App* command = app.add_subcommand("vectors", "Print the input vectors of a capture, one line per kept packet");
-  command->add_option("FILE", arguments->file, "Capture: pcap or pcapng, also compressed with gzip")->required();
+  CLI::App* command =
+      app.add_subcommand("vectors", "Print the input vectors of a capture, one line per kept packet");
+  command->add_option("FILE", arguments->file, "Capture: pcap or pcapng, also compressed with gzip")
+      ->required();
   command->add_option("--limit", arguments->limit, "Stop after so many kept packets");
   command->add_flag("--hex", arguments->hex,
                     "Print packet number, used length and all 1500 bytes instead of a readable summary");

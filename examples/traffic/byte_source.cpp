@@ -1,12 +1,10 @@
 #include "traffic/byte_source.hpp"
 
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <ebb/core/error.hpp>
 
 namespace traffic {
 namespace {
@@ -20,8 +18,7 @@ bool starts_like_gzip(const std::vector<std::uint8_t>& input, std::size_t at) {
 
 }  // namespace
 
-ByteSource::ByteSource(const std::filesystem::path& path) : file_(open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
-  if (file_ < 0) throw ebb::Error("capture", path.string() + ": " + std::strerror(errno));
+ByteSource::ByteSource(const std::filesystem::path& path) : file_(path, O_RDONLY) {
   refill();
   compressed_ = starts_like_gzip(input_, 0);
   if (compressed_) inflateInit2(&inflater_, kGzipOnly);
@@ -29,13 +26,12 @@ ByteSource::ByteSource(const std::filesystem::path& path) : file_(open(path.c_st
 
 ByteSource::~ByteSource() {
   if (compressed_) inflateEnd(&inflater_);
-  close(file_);
 }
 
 std::size_t ByteSource::read_file(std::uint8_t* to, std::size_t size) {
   std::size_t done = 0;
   while (done < size) {
-    const ssize_t got = ::read(file_, to + done, size - done);
+    const ssize_t got = ::read(file_.number(), to + done, size - done);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) error_ = std::strerror(errno);
     if (got <= 0) break;

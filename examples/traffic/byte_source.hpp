@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "traffic/file.hpp"
+
 namespace traffic {
 
 /// The bytes of a file from its start on, decompressed where it starts like a gzip file.
@@ -15,7 +17,7 @@ namespace traffic {
 /// zlib's own gzread is not used: on damaged data it throws away what it had decompressed before.
 class ByteSource {
  public:
-  /// Throws ebb::Error "capture" where the file cannot be opened.
+  /// Throws ebb::Error "file" where it cannot be opened.
   explicit ByteSource(const std::filesystem::path& path);
   ~ByteSource();
   ByteSource(const ByteSource&) = delete;
@@ -35,7 +37,7 @@ class ByteSource {
   bool refill();
   std::size_t inflate_some(std::uint8_t* to, std::size_t size);
 
-  int file_ = -1;
+  FileDescriptor file_;
   std::uint64_t offset_ = 0;
   std::uint64_t file_position_ = 0;
   bool compressed_ = false;

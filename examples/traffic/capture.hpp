@@ -32,8 +32,8 @@ struct Damage {
 ///     for (RawPacket packet; capture.next(packet);) use(packet);
 ///     if (capture.damage()) warn(capture.warning());
 ///
-/// A file that is cut or damaged delivers every packet before the damage. Throws ebb::Error "capture" where
-/// the file cannot be opened or is no capture at all.
+/// A file that is cut or damaged delivers every packet before the damage. Throws ebb::Error "file" where it
+/// cannot be opened, "capture" where it is no capture at all.
 class Capture {
  public:
   explicit Capture(const std::filesystem::path& path);

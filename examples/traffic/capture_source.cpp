@@ -4,9 +4,11 @@
 #include <cerrno>
 #include <cstring>
 #include <ebb/core/error.hpp>
+#include <string>
 
 #include "traffic/bytes.hpp"
 #include "traffic/capture.hpp"
+#include "traffic/link_layer.hpp"
 
 namespace traffic {
 namespace {
@@ -24,40 +26,43 @@ constexpr std::size_t kBody = 8;
 constexpr std::size_t kLargestBlock = 16 << 20;  // libpcap refuses larger ones
 constexpr int kNoInterface = -1;
 
-using Magic = std::array<std::uint8_t, 4>;
+enum class Format : std::uint8_t { pcap, pcapng, none };
 
-Magic read_magic(const std::filesystem::path& path) {
-  Magic magic{};
-  ByteSource(path).read(magic.data(), magic.size());
-  return magic;
-}
+struct Start {
+  Format format;
+  std::string found;  // where it is none
+};
 
-bool starts_like_pcapng(const Magic& magic) { return big32(magic.data()) == kSectionHeader; }
-
-bool starts_like_pcap(const Magic& magic) {
-  for (const std::uint32_t known : {0xa1b2c3d4, 0xa1b23c4d, 0xa1b2cd34}) {
-    if (big32(magic.data()) == known || little32(magic.data()) == known) return true;
+Start look_at_start(const std::filesystem::path& path) {
+  std::array<std::uint8_t, 4> magic{};
+  ByteSource file(path);
+  const std::size_t size = file.read(magic.data(), magic.size());
+  if (!file.error().empty()) return {Format::none, file.error()};
+  if (size == 0) return {Format::none, "an empty file"};
+  if (big32(magic.data()) == kSectionHeader) return {Format::pcapng, ""};
+  for (const std::uint32_t known : {0xa1b2c3d4, 0xa1b23c4d, 0xa1b2cd34}) {  // microseconds, nanoseconds, modified
+    if (big32(magic.data()) == known || little32(magic.data()) == known) return {Format::pcap, ""};
   }
-  return false;
+  return {Format::none, "something else"};
 }
 
 }  // namespace
 
 bool is_capture(const std::filesystem::path& path) {
   try {
-    const Magic magic = read_magic(path);
-    return starts_like_pcap(magic) || starts_like_pcapng(magic);
+    return look_at_start(path).format != Format::none;
   } catch (const ebb::Error&) {
     return false;
   }
 }
 
 CaptureSource::CaptureSource(const std::filesystem::path& path) : file_(path) {
-  const Magic magic = read_magic(path);
-  pcapng_ = starts_like_pcapng(magic);
-  as_it_is_ = starts_like_pcap(magic);
-  if (pcapng_ || as_it_is_) return;
-  throw ebb::Error("capture", path.string() + ": offset 0: expected a pcap or pcapng file, found something else");
+  const Start start = look_at_start(path);
+  pcapng_ = start.format == Format::pcapng;
+  as_it_is_ = start.format == Format::pcap;
+  if (start.format == Format::none) {
+    throw ebb::Error("capture", path.string() + ": offset 0: expected a pcap or pcapng file, found " + start.found);
+  }
 }
 
 std::FILE* CaptureSource::open_stream() {
@@ -98,10 +103,11 @@ std::uint32_t CaptureSource::number32(std::size_t at) const {
 // Puts the next block of the file into block_. Damage is left for libpcap to find and to name.
 void CaptureSource::next_block() {
   constexpr std::size_t kStart = 12;  // a section header tells its byte order in its third word
-  last_block_ = file_.offset();
+  const std::uint64_t at = file_.offset();
   handed_on_ = 0;
   block_.resize(kStart);
   block_.resize(file_.read(block_.data(), kStart));
+  if (!block_.empty()) last_block_ = at;
   if (block_.size() < kStart) return;
   if (number32(0) == kSectionHeader) big_endian_ = big32(block_.data() + 8) == 0x1a2b3c4d;
   const std::size_t length = number32(4);
@@ -124,12 +130,15 @@ void CaptureSource::adapt_block() {
       link_types_.clear();
       break;
     case kInterface: {
-      InterfaceStart start;
-      if (body < start.size()) break;
+      constexpr std::size_t kSnapshotLength = kBody + 4;
+      if (body < 8) break;
       link_types_.push_back(static_cast<int>(number16(kBody)));
-      std::copy_n(block_.begin() + kBody, start.size(), start.begin());
-      if (!first_interface_) first_interface_ = start;
-      std::copy(first_interface_->begin(), first_interface_->end(), block_.begin() + kBody);
+      SnapshotLength length;
+      std::copy_n(block_.begin() + kSnapshotLength, length.size(), length.begin());
+      if (!snapshot_length_) snapshot_length_ = length;
+      std::copy(snapshot_length_->begin(), snapshot_length_->end(), block_.begin() + kSnapshotLength);
+      block_[kBody] = big_endian_ ? 0 : link_type::ethernet;
+      block_[kBody + 1] = big_endian_ ? link_type::ethernet : 0;
       break;
     }
     case kPacket:

@@ -15,9 +15,10 @@ namespace traffic {
 
 /// The bytes of a capture file on their way into libpcap, with pcapng made uniform.
 ///
-/// libpcap gives up on a pcapng file whose interfaces differ in link type or snapshot length. So every
-/// interface is described to it as the first one is, and the true link type of each packet waits here until
-/// libpcap has delivered the packet. Sizes do not change, so offsets are those of the file.
+/// libpcap gives up on a pcapng file whose interfaces differ in link type or snapshot length (and 1.10 on any
+/// two of raw IP). So every interface is described to it as Ethernet with the first one's snapshot length, and
+/// the true link type of each packet waits here until libpcap has delivered the packet. Sizes do not change, so
+/// offsets are those of the file.
 class CaptureSource {
  public:
   /// What libpcap does not tell about a pcapng packet.
@@ -26,7 +27,7 @@ class CaptureSource {
     int link_type;         ///< LINKTYPE_ value of the packet's interface
   };
 
-  /// Throws ebb::Error "capture" where the file cannot be opened or does not start like a capture.
+  /// Throws ebb::Error "file" where it cannot be opened, "capture" where it does not start like a capture.
   explicit CaptureSource(const std::filesystem::path& path);
 
   /// A stream over these bytes, for pcap_fopen_offline, which takes it over; it must not outlive this.
@@ -40,7 +41,7 @@ class CaptureSource {
   [[nodiscard]] std::uint64_t last_block() const { return last_block_; }
 
  private:
-  using InterfaceStart = std::array<std::uint8_t, 8>;  // link type, reserved, snapshot length
+  using SnapshotLength = std::array<std::uint8_t, 4>;  // in the byte order of the file
 
   std::size_t read(char* to, std::size_t size);
   void next_block();
@@ -56,7 +57,7 @@ class CaptureSource {
   std::size_t handed_on_ = 0;
   std::uint64_t last_block_ = 0;
   std::vector<int> link_types_;  // of the interfaces of the present section
-  std::optional<InterfaceStart> first_interface_;
+  std::optional<SnapshotLength> snapshot_length_;  // of the first interface
   std::deque<PacketPlace> pending_;
 };
 

@@ -78,6 +78,8 @@ void PacketDataset::read_json(const fs::path& path) {
       if (by == name(candidate)) split_ = candidate;
     }
     folds_ = json.at("options").at("folds");
+    mask_ = json.at("options").at("mask").get<std::vector<std::string>>();
+    drop_ = json.at("options").at("drop").get<std::vector<std::string>>();
     data_hash_ = json.at("data_hash");
     for (const auto& entry : json.at("classes")) classes_.push_back(entry.at("name"));
     for (const auto& entry : json.at("captures")) captures_.push_back(entry.at("file"));

@@ -31,6 +31,10 @@ class PacketDataset {
   [[nodiscard]] int folds() const { return static_cast<int>(parts_.size()); }
   /// 32 hexadecimal digits over vectors, labels and parts.
   [[nodiscard]] const std::string& data_hash() const { return data_hash_; }
+  /// What is zero in all vectors beside the addresses, and which background protocols were left out, by the names
+  /// that Mask and DropList know.
+  [[nodiscard]] const std::vector<std::string>& mask() const { return mask_; }
+  [[nodiscard]] const std::vector<std::string>& drop() const { return drop_; }
 
   /// All packets, those that are left out too.
   [[nodiscard]] std::size_t size() const { return records_.size(); }
@@ -56,6 +60,8 @@ class PacketDataset {
   std::vector<std::string> classes_;
   std::vector<std::string> captures_;
   std::string data_hash_;
+  std::vector<std::string> mask_;
+  std::vector<std::string> drop_;
   MappedFile packets_;
   MappedFile index_;
   std::vector<MappedFile> splits_;

@@ -48,9 +48,7 @@ class Labeller {
   Labeller(Task task, CaptureList& list) : task_(task), list_(list) {}
 
   void add_file(const fs::path& file) {
-    if (!is_capture(file)) {
-      throw ebb::Error("captures", file.string() + ": offset 0: expected a pcap or pcapng file, found something else");
-    }
+    Capture checked(file);  // says what is wrong with it
     const fs::path beside = file.parent_path();
     add(file, {beside, beside / ".."}, "not in a given folder");
   }

@@ -75,7 +75,7 @@ std::string why_incomplete(const SplitPlan& plan, const ClassPlan& current) {
   const std::uint64_t units = by == SplitBy::packet ? current.packets
                               : by == SplitBy::flow ? current.flows
                                                     : current.captures;
-  return "too few " + std::string(name(by)) + "s for the split (" + std::to_string(units) + ")";
+  return "only " + std::to_string(units) + " " + std::string(name(by)) + (units == 1 ? "" : "s") + " to split";
 }
 
 void undersample_training(SplitPlan& plan) {

@@ -7,8 +7,8 @@
 Everything is computed in double precision on one thread, from inputs that a float holds exactly; so one file
 serves the float tests and the double tests. Another processor or version of PyTorch may change last bits.
 
-Inputs of conv1d and of the networks are not stored but drawn on both sides, by `uniform` below and by
-golden.hpp. Results of more than WHOLE elements are stored as a digest, see `Golden.put`.
+Inputs of conv1d and of the networks are not stored but drawn on both sides, by `uniform` of golden.py and of
+golden.hpp. Large results are stored as a digest, see `Golden.put`.
 """
 
 import math
@@ -18,81 +18,8 @@ import sys
 import numpy as np
 import torch
 import torch.nn.functional as F
-from safetensors.numpy import save_file
 
-WHOLE = 2048  # results up to this size are stored whole
-SAMPLE = 1000  # entries stored of larger ones
-DIGEST_SEED = 99  # of the projection and of the sampled indices
-
-
-def philox4x32(seed, stream, blocks):
-    """Philox4x32-10 (Salmon et al. 2011), blocks 0 .. blocks - 1: key = (seed low, seed high), counter = (block
-    low, block high, stream low, stream high), each 32 bits. Returns the words in order: (blocks, 4) uint32."""
-    low, high = np.uint64(0xFFFFFFFF), np.uint64(32)
-    block = np.arange(blocks, dtype=np.uint64)
-    c0, c1 = block & low, block >> high
-    c2, c3 = np.full_like(block, stream & 0xFFFFFFFF), np.full_like(block, stream >> 32)
-    k0, k1 = seed & 0xFFFFFFFF, seed >> 32
-    for _ in range(10):
-        p0, p1 = c0 * np.uint64(0xD2511F53), c2 * np.uint64(0xCD9E8D57)
-        c0, c1, c2, c3 = (p1 >> high) ^ c1 ^ np.uint64(k0), p1 & low, (p0 >> high) ^ c3 ^ np.uint64(k1), p0 & low
-        k0, k1 = (k0 + 0x9E3779B9) & 0xFFFFFFFF, (k1 + 0xBB67AE85) & 0xFFFFFFFF
-    return np.stack([c0, c1, c2, c3], axis=1).astype(np.uint32)
-
-
-def uniform(seed, stream, shape, low=-1.0, high=1.0):
-    """Element i is low + (high - low) * u in float arithmetic, where u = (word >> 8) * 2^-24 and word is word
-    i % 4 of block i / 4. Returned as double."""
-    size = math.prod(shape)
-    words = philox4x32(seed, stream, -(-size // 4)).reshape(-1)[:size]
-    u = (words >> 8).astype(np.float32) * np.float32(2.0**-24)
-    low, high = np.float32(low), np.float32(high)
-    return torch.from_numpy((low + (high - low) * u).astype(np.float64)).reshape(shape)
-
-
-def leaf(tensor):
-    return tensor.clone().requires_grad_()
-
-
-class Golden:
-    """One file. Names are "case.what"; inputs are stored as float or int32, results as double."""
-
-    def __init__(self):
-        self.tensors = {}
-
-    def put_input(self, name, value):
-        value = np.asarray(value.detach() if isinstance(value, torch.Tensor) else value)
-        self.tensors[name] = value.astype(np.float32 if value.dtype.kind == "f" else np.int32)
-        assert np.array_equal(self.tensors[name].astype(value.dtype), value), f"{name}: not exact in a float"
-
-    def put(self, name, value):
-        """Stores a result whole, or as a digest: name.shape, name.index and name.sample with SAMPLE of its entries,
-        and name.sums, the sum of its squares and its inner product with uniform(DIGEST_SEED, 0, size)."""
-        value = value.detach().contiguous()
-        assert value.dtype == torch.float64 and torch.isfinite(value).all(), name
-        if value.numel() <= WHOLE:
-            self.tensors[name] = value.numpy().copy()
-            return
-        flat = value.flatten()
-        words = philox4x32(DIGEST_SEED, 1, SAMPLE // 4).reshape(-1).astype(np.uint64)
-        index = np.unique(words * np.uint64(flat.numel()) >> np.uint64(32)).astype(np.int32)
-        self.tensors[f"{name}.shape"] = np.array(value.shape, dtype=np.int32)
-        self.tensors[f"{name}.index"] = index
-        self.tensors[f"{name}.sample"] = flat.numpy()[index]
-        projection = flat.dot(uniform(DIGEST_SEED, 0, flat.shape))
-        self.tensors[f"{name}.sums"] = np.array([flat.dot(flat).item(), projection.item()])
-
-    def put_gradients(self, case, result, upstream, **inputs):
-        """Stores result and, for each input, the gradient of the inner product of result and upstream."""
-        self.put(f"{case}.result", result)
-        for name, gradient in zip(inputs, torch.autograd.grad(result, list(inputs.values()), upstream)):
-            self.put(f"{case}.gradient.{name}", gradient)
-
-    def save(self, file):
-        save_file(dict(sorted(self.tensors.items())), file,
-                  metadata={"generator": "make_golden.py", "torch": torch.__version__.split("+")[0]})
-        print(f"{file}: {len(self.tensors)} tensors, {file.stat().st_size / 1e3:.0f} kB")
-
+from golden import Golden, leaf, uniform
 
 # Columns: batch, channels, length, filters, kernel, stride, padding, dilation, groups, bias.
 CONV1D = {
@@ -146,7 +73,7 @@ CONV1D = {
 
 
 def conv1d():
-    """Case number i draws from seed i: stream 0 is the input, 1 the weight, 2 the bias, 3 the upstream gradient."""
+    """Case number i draws from seed i: input, weight, bias and upstream gradient are streams 0 to 3."""
     golden = Golden()
     for seed, (case, columns) in enumerate(CONV1D.items()):
         batch, channels, length, filters, kernel, stride, padding, dilation, groups, bias = columns
@@ -162,10 +89,16 @@ def conv1d():
 
 
 def batch_norm():
-    """Three training steps on the same gamma and beta, then evaluation. momentum is the share of the old value that
-    stays, as in Keras; PyTorch's is the share of the new one."""
+    """Three training steps on the same gamma and beta, then evaluation. momentum is the share of the old
+    value that stays, as in Keras; PyTorch's is the share of the new one."""
     golden = Golden()
-    shapes = {"planes": (4, 3, 7), "rows": (6, 5), "batch1": (1, 3, 9), "few_rows": (3, 4), "wide": (5, 40, 11)}
+    shapes = {
+        "planes": (4, 3, 7),
+        "rows": (6, 5),
+        "batch1": (1, 3, 9),
+        "few_rows": (3, 4),
+        "wide": (5, 40, 11),
+    }
     for seed, (case, shape) in enumerate(shapes.items(), start=100):
         channels = shape[1]
         for variant, (momentum, epsilon) in {"keras": (0.99, 1e-3), "torch": (0.9, 1e-5)}.items():
@@ -191,19 +124,27 @@ def batch_norm():
 def pool1d():
     golden = Golden()
     cases = {  # batch, channels, length, window, stride, padding
-        "pairs": (2, 3, 12, 2, 2, 0), "pairs_remainder": (2, 3, 13, 2, 2, 0), "overlapping": (2, 3, 14, 3, 1, 0),
-        "stride2": (2, 3, 15, 3, 2, 0), "padded": (2, 3, 15, 3, 2, 1), "padded_same": (1, 4, 9, 5, 1, 2),
-        "gaps": (2, 2, 17, 2, 5, 0), "whole": (3, 2, 7, 7, 7, 0), "deep_packet": (1, 8, 495, 2, 2, 0),
+        "pairs": (2, 3, 12, 2, 2, 0),
+        "pairs_remainder": (2, 3, 13, 2, 2, 0),
+        "overlapping": (2, 3, 14, 3, 1, 0),
+        "stride2": (2, 3, 15, 3, 2, 0),
+        "padded": (2, 3, 15, 3, 2, 1),
+        "padded_same": (1, 4, 9, 5, 1, 2),
+        "gaps": (2, 2, 17, 2, 5, 0),
+        "whole": (3, 2, 7, 7, 7, 0),
+        "deep_packet": (1, 8, 495, 2, 2, 0),
     }
     for seed, (case, columns) in enumerate(cases.items(), start=200):
         batch, channels, length, window, stride, padding = columns
         x = leaf(uniform(seed, 0, (batch, channels, length)))
         golden.put_input(f"{case}.options", list(columns[3:]))
         golden.put_input(f"{case}.input", x)
-        kinds = {"max": F.max_pool1d(x, window, stride, padding),
-                 "average": F.avg_pool1d(x, window, stride, padding),
-                 "global_max": F.adaptive_max_pool1d(x, 1)[:, :, 0],
-                 "global_average": F.adaptive_avg_pool1d(x, 1)[:, :, 0]}
+        kinds = {
+            "max": F.max_pool1d(x, window, stride, padding),
+            "average": F.avg_pool1d(x, window, stride, padding),
+            "global_max": F.adaptive_max_pool1d(x, 1)[:, :, 0],
+            "global_average": F.adaptive_avg_pool1d(x, 1)[:, :, 0],
+        }
         for kind, y in kinds.items():
             dy = uniform(seed, 1, y.shape)
             golden.put_input(f"{case}.{kind}.upstream", dy)
@@ -222,17 +163,28 @@ def losses():
     """The upstream gradient of reduction "none" is drawn: stream 5 of seed 300."""
     golden = Golden()
     classes, seed = 5, 300
-    logits = {"ordinary": uniform(seed, 0, (6, classes), -4, 4), "single": uniform(seed, 1, (1, classes), -4, 4),
-              "extreme": 1e4 * torch.tensor([[1.0, -1, 0, 0, 1], [-1, -1, -1, -1, -1], [1, 1, 1, 1, 1],
-                                             [1, 0, 0, 0, -1], [-1, 1, -1, 1, -1]]).double()}
+    logits = {
+        "ordinary": uniform(seed, 0, (6, classes), -4, 4),
+        "single": uniform(seed, 1, (1, classes), -4, 4),
+        "extreme": 1e4
+        * torch.tensor(
+            [[1.0, -1, 0, 0, 1], [-1, -1, -1, -1, -1], [1, 1, 1, 1, 1], [1, 0, 0, 0, -1], [-1, 1, -1, 1, -1]]
+        ).double(),
+    }
     labels = {"ordinary": [0, 4, 2, 2, 1, 3], "single": [3], "extreme": [1, 0, 3, 0, 0]}
     weight = uniform(seed, 2, (classes,), 0.25, 2.0)
     for case, value in logits.items():
         x, t = leaf(value), torch.tensor(labels[case])
         logp = leaf(F.log_softmax(value, 1).float().double())
         target, truth = leaf(uniform(seed, 3, x.shape)), leaf((uniform(seed, 4, x.shape) > 0).double())
-        for name, stored in (("input", x), ("labels", t), ("weight", weight), ("log_probabilities", logp),
-                             ("target", target), ("truth", truth)):
+        for name, stored in (
+            ("input", x),
+            ("labels", t),
+            ("weight", weight),
+            ("log_probabilities", logp),
+            ("target", target),
+            ("truth", truth),
+        ):
             golden.put_input(f"{case}.{name}", stored)
 
         def put(name, loss, **inputs):
@@ -243,13 +195,20 @@ def losses():
             put(f"cross_entropy.{r}", F.cross_entropy(x, t, reduction=r), input=x)
             put(f"cross_entropy_weight.{r}", F.cross_entropy(x, t, weight, reduction=r), input=x)
             put(f"cross_entropy_smooth.{r}", F.cross_entropy(x, t, reduction=r, label_smoothing=0.1), input=x)
-            put(f"cross_entropy_weight_smooth.{r}",
-                F.cross_entropy(x, t, weight, reduction=r, label_smoothing=0.1), input=x)
+            put(
+                f"cross_entropy_weight_smooth.{r}",
+                F.cross_entropy(x, t, weight, reduction=r, label_smoothing=0.1),
+                input=x,
+            )
             put(f"nll.{r}", F.nll_loss(logp, t, reduction=r), input=logp)
             put(f"nll_weight.{r}", F.nll_loss(logp, t, weight, reduction=r), input=logp)
             put(f"mse.{r}", F.mse_loss(x, target, reduction=r), input=x, target=target)
-            put(f"binary_cross_entropy.{r}", F.binary_cross_entropy_with_logits(x, truth, reduction=r),
-                input=x, target=truth)
+            put(
+                f"binary_cross_entropy.{r}",
+                F.binary_cross_entropy_with_logits(x, truth, reduction=r),
+                input=x,
+                target=truth,
+            )
     return golden
 
 
@@ -257,8 +216,12 @@ def activations():
     golden = Golden()
     special = torch.tensor([0.0, -0.0, 1e4, -1e4, 30, -30, 90, -90, 1e-6, -1e-6, 0.5, -0.5]).float().double()
     cases = {"ordinary": uniform(400, 0, (3, 4, 5), -3, 3), "special": special}
-    functions = {"relu": torch.relu, "leaky_relu": lambda v: F.leaky_relu(v, 0.01), "sigmoid": torch.sigmoid,
-                 "tanh": torch.tanh}
+    functions = {
+        "relu": torch.relu,
+        "leaky_relu": lambda v: F.leaky_relu(v, 0.01),
+        "sigmoid": torch.sigmoid,
+        "tanh": torch.tanh,
+    }
     for case, value in cases.items():
         x, dy = leaf(value), uniform(400, 1, value.shape)
         golden.put_input(f"{case}.input", x)
@@ -276,7 +239,9 @@ def optimizers():
     golden = Golden()
     steps, shapes, scales = 10, ((3, 4), (5,), (2, 1, 3)), (1.0, 2.0**-20, 2.0**6)
     start = [uniform(500, p, shape) for p, shape in enumerate(shapes)]
-    gradients = [[scales[p] * uniform(501 + step, p, shape) for p, shape in enumerate(shapes)] for step in range(steps)]
+    gradients = [
+        [scales[p] * uniform(501 + step, p, shape) for p, shape in enumerate(shapes)] for step in range(steps)
+    ]
     optim = torch.optim
     variants = {
         "sgd": lambda p: optim.SGD(p, lr=0.1),
@@ -284,10 +249,14 @@ def optimizers():
         "sgd_momentum": lambda p: optim.SGD(p, lr=0.1, momentum=0.9),
         "sgd_momentum_weight_decay": lambda p: optim.SGD(p, lr=0.1, momentum=0.9, weight_decay=0.01),
         "sgd_nesterov": lambda p: optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True),
-        "sgd_nesterov_weight_decay": lambda p: optim.SGD(p, lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.01),
+        "sgd_nesterov_weight_decay": lambda p: optim.SGD(
+            p, lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.01
+        ),
         "adam": lambda p: optim.Adam(p, lr=1e-3, betas=(0.9, 0.999), eps=1e-7),
         "adam_betas": lambda p: optim.Adam(p, lr=1e-2, betas=(0.8, 0.95), eps=1e-4),
-        "adam_weight_decay": lambda p: optim.Adam(p, lr=1e-2, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01),
+        "adam_weight_decay": lambda p: optim.Adam(
+            p, lr=1e-2, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01
+        ),
         "adamw": lambda p: optim.AdamW(p, lr=1e-2, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01),
         "adamw_no_decay": lambda p: optim.AdamW(p, lr=1e-2, betas=(0.9, 0.999), eps=1e-7, weight_decay=0.0),
     }
@@ -308,20 +277,34 @@ def optimizers():
 
 
 def deep_packet(seed, classes, first, second, dtype=torch.float64):
-    """Ten steps of Deep Packet's CNN without dropout, first and second being (kernel, stride). Weights are Glorot
-    uniform: parameter number p, counted over all, draws from stream p of the seed; biases and beta are 0, gamma is
-    1. Stream 100 draws twelve samples from [0, 1); sample i has the label 5 i mod classes, and step s trains on
-    the samples from 4 (s mod 3) on. momentum=None is the plain average over the steps so far: for the first 100
-    steps the same as a momentum of min(0.99, (t - 1) / t) in our sense at step t."""
+    """Ten steps of Deep Packet's CNN without dropout, first and second being (kernel, stride).
+
+    Weights are Glorot uniform: parameter number p, counted over all, draws from stream p of the seed; biases
+    and beta are 0, gamma is 1. Stream 100 draws twelve samples from [0, 1); sample i has the label
+    5 i mod classes, and step s trains on the four samples from 4 (s mod 3) on. momentum=None is the plain
+    average over the steps so far: for the first 100 steps the same as keeping min(0.99, (t - 1) / t) of the
+    old value at step t, which is what nn::BatchNorm does."""
     nn = torch.nn
     length = 1500
     for kernel, stride in (first, second):
         length = (length - kernel) // stride + 1
     model = nn.Sequential(
-        nn.Conv1d(1, 200, first[0], first[1]), nn.BatchNorm1d(200, eps=1e-3, momentum=None), nn.ReLU(),
-        nn.Conv1d(200, 200, second[0], second[1]), nn.BatchNorm1d(200, eps=1e-3, momentum=None), nn.ReLU(),
-        nn.MaxPool1d(2), nn.Flatten(), nn.Linear(200 * (length // 2), 200), nn.ReLU(), nn.Linear(200, 100), nn.ReLU(),
-        nn.Linear(100, 50), nn.ReLU(), nn.Linear(50, classes)).to(dtype)
+        nn.Conv1d(1, 200, first[0], first[1]),
+        nn.BatchNorm1d(200, eps=1e-3, momentum=None),
+        nn.ReLU(),
+        nn.Conv1d(200, 200, second[0], second[1]),
+        nn.BatchNorm1d(200, eps=1e-3, momentum=None),
+        nn.ReLU(),
+        nn.MaxPool1d(2),
+        nn.Flatten(),
+        nn.Linear(200 * (length // 2), 200),
+        nn.ReLU(),
+        nn.Linear(200, 100),
+        nn.ReLU(),
+        nn.Linear(100, 50),
+        nn.ReLU(),
+        nn.Linear(50, classes),
+    ).to(dtype)
     with torch.no_grad():
         for number, (name, p) in enumerate(model.named_parameters()):
             if p.dim() > 1:

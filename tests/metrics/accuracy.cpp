@@ -13,9 +13,9 @@ TEST_CASE_TEMPLATE("accuracy is the share of samples whose largest score is thei
                    EBB_TEST_TYPES) {
   using T = typename X::value_type;
   using D = typename X::device_type;
-  const X scores = ebb::tensor<T, D>({0.1, 0.7, 0.2,  //
-                                      5, -1, 4,       //
-                                      0, 0, 0,        // of equal scores the first
+  const X scores = ebb::tensor<T, D>({1, 7, 2,   //
+                                      5, -1, 4,  //
+                                      0, 0, 0,   // of equal scores the first
                                       -3, -2, -1},
                                      {4, 3});
   CHECK(accuracy(scores, ebb::tensor<std::int32_t, D>({1, 0, 0, 2})) == 1);

@@ -16,25 +16,25 @@ using ebb::Tensor;
 TEST_CASE_TEMPLATE("max_pool1d takes the largest of each window", X, EBB_TEST_TYPES) {
   using T = typename X::value_type;
   using D = typename X::device_type;
-  for (const auto& [shape, options] : ebb::test::pool1d_cases()) {
-    CAPTURE(shape);
-    CAPTURE(options.kernel);
-    const X x = ebb::randn<T, D>(shape);
-    const X y = max_pool1d(x, options);
-    const auto expected = ebb::test::pool1d(x, options, [](const std::vector<double>& window) {
+  for (const auto& c : ebb::test::pool1d_cases()) {
+    CAPTURE(c.shape);
+    CAPTURE(c.options.kernel);
+    const X x = ebb::randn<T, D>(c.shape);
+    const X y = max_pool1d(x, c.options);
+    const auto expected = ebb::test::pool1d(x, c.options, [](const std::vector<double>& window) {
       return *std::max_element(window.begin(), window.end());
     });
     CHECK(y.shape() == expected.shape);
     CHECK(ebb::test::difference(y, expected.values) == 0);
-    CHECK(ebb::test::values(max_pool1d(x.detach().requires_grad(), options)) == ebb::test::values(y));
+    CHECK(ebb::test::values(max_pool1d(x.detach().requires_grad(), c.options)) == ebb::test::values(y));
   }
 }
 
 TEST_CASE_TEMPLATE("max_pool1d: gradient", D, EBB_TEST_DEVICES) {
-  for (const auto& [shape, options] : ebb::test::pool1d_cases()) {
-    CAPTURE(shape);
-    const auto check = ebb::gradcheck([options = options](const auto& x) { return max_pool1d(x, options); },
-                                      ebb::randn<double, D>(shape));
+  for (const auto& c : ebb::test::pool1d_cases()) {
+    CAPTURE(c.shape);
+    const auto check = ebb::gradcheck([&](const auto& x) { return max_pool1d(x, c.options); },
+                                      ebb::randn<double, D>(c.shape));
     CHECK_MESSAGE(check.passed, check.worst);
   }
 }

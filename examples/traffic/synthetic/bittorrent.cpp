@@ -82,7 +82,7 @@ void exchange_pieces(Random& random, Range blocks, auto send) {
 
 std::uint16_t peer_port(Random& random) {
   return static_cast<std::uint16_t>(random.chance(40) ? random.between({6'881, 6'889})
-                                                      : random.between({20'000, 47'000}));
+                                                      : random.between({50'000, 54'300}));
 }
 
 enum class UtpType : std::uint8_t { data = 0, finish = 1, state = 2, syn = 4 };

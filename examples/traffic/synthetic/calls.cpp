@@ -70,16 +70,20 @@ class SipDialog {
   std::string domain_, user_, client_, id_;
 };
 
-/// The low half of the kind says what follows; 0x0d is data. The number stays below 2^15: it must not look
-/// like the first byte of RTP or RTCP.
+/// The low half of the kind says what follows; 0x0d is data. Numbers that would make the datagram look like
+/// RTP (its top bit) or CLTP (4 in the high half of the second byte) are left out.
 Bytes skype_packet(Random& random, std::uint16_t number, std::uint32_t size) {
   constexpr std::uint8_t kData = 0x0d;
   const std::uint32_t high = random.pick(std::array<std::uint32_t, 4>{0x20, 0x30, 0x50, 0x70});
-  return Packer().u16(number & 0x7fff).u8(high | kData).bytes(random.bytes(size)).take();
+  std::uint32_t shown = number & 0x7fff;
+  if ((shown & 0xf0) == 0x40) shown ^= 0x80;
+  return Packer().u16(shown).u8(high | kData).bytes(random.bytes(size)).take();
 }
 
+std::uint16_t next(std::uint16_t port) { return static_cast<std::uint16_t>(port + 1); }
+
 std::uint16_t skype_port(Random& random) {
-  return static_cast<std::uint16_t>(random.between({40'000, 47'000}));
+  return static_cast<std::uint16_t>(random.between({42'000, 44'300}));
 }
 
 }  // namespace
@@ -90,7 +94,7 @@ void web_call(Scene& scene, Time start, const Site& site, const WebCall& call) {
   const auto port = static_cast<std::uint16_t>(random.between(call.ports));
   UdpConversation udp(scene, server, port, resolve(scene, server, start));
   play_stun(udp, 3);
-  play_rtp(udp, call.streams, random.between(call.duration), true);
+  play_rtp(udp, udp, call.streams, random.between(call.duration));
   play_stun(udp, 1);
 }
 
@@ -113,14 +117,16 @@ void sip_call(Scene& scene, Time start, const Site& site, Range duration) {
   dialog.response("200 OK", "INVITE", 2, session_description(server.host.address, server_rtp, codec));
   dialog.request("ACK", 2);
 
-  UdpConversation rtp(scene, server, client_rtp, server_rtp, signalling.now() + milliseconds(3));
+  const Time answered = signalling.now() + milliseconds(3);
+  UdpConversation rtp(scene, server, client_rtp, server_rtp, answered);
+  UdpConversation rtcp(scene, server, next(client_rtp), next(server_rtp), answered);
   const auto type = static_cast<std::uint8_t>(codec.payload_type);
   const Range frame = {codec.frame_bytes, codec.frame_bytes};
   const Time length = random.between(duration);
-  play_rtp(rtp,
+  play_rtp(rtp, rtcp,
            {{.from = Side::client, .payload_type = type, .frame = frame},
             {.from = Side::server, .payload_type = type, .frame = frame}},
-           length, false);
+           length);
   signalling.pause(length + milliseconds(20));
   dialog.request("BYE", 3);
   dialog.response("200 OK", "BYE", 3);

@@ -38,7 +38,7 @@ void ftps_flow(Scene& scene, Time start, const Site& site, const FtpsFlow& flow)
 
   TlsProfile data_profile = site.tls;
   data_profile.resumed_percent = 100;  // servers insist on the session of the control connection
-  const auto data_port = static_cast<std::uint16_t>(random.between({42'000, 47'999}));
+  const auto data_port = static_cast<std::uint16_t>(random.between({45'600, 46'999}));
   TcpConversation data_tcp(scene, server, data_port, control.now());
   TlsSession data(data_tcp, data_profile);
   data.handshake();

@@ -8,6 +8,12 @@ namespace {
 
 constexpr std::uint32_t kLargestPayload = 1'150;
 
+std::string token(Random& random, int size) {
+  std::string result;
+  for (int i = 0; i < size; ++i) result += static_cast<char>('a' + random.below(26));
+  return result;
+}
+
 struct RtpState {
   std::uint16_t sequence;
   std::uint32_t clock;
@@ -37,16 +43,19 @@ Bytes sender_report(Random& random, const MediaStream& stream, const RtpState& s
   constexpr std::uint8_t kSenderReport = 200;
   constexpr std::uint8_t kDescription = 202;
   constexpr Time kNtpEpoch = 2'208'988'800;
+  constexpr std::size_t kSealedBytes = 44;  // all that follows the first source
   Packer p;
   p.u8(0x80).u8(kSenderReport).u16(6).u32(state.source);
+  if (stream.tag > 0) {
+    const std::uint32_t index = 0x80000000 | state.packets;
+    return p.bytes(random.bytes(kSealedBytes)).u32(index).bytes(random.bytes(stream.tag)).take();
+  }
   p.u32(time / 1'000'000 + kNtpEpoch).u32((time % 1'000'000 << 32) / 1'000'000);
   p.u32(state.clock).u32(state.packets).u32(state.octets);
   p.u8(0x81).u8(kDescription).u16(5).u32(state.source);
-  p.u8(1).sized8(
-      [&](Packer& name) { name.bytes(Bytes(12, static_cast<std::uint8_t>('a' + random.below(26)))); });
-  p.zeros(2);
-  if (stream.tag > 0) p.u32(0x80000000 | state.packets).bytes(random.bytes(stream.tag));  // SRTCP's index
-  return p.take();
+  const std::string name = token(random, 12);
+  p.u8(1).sized8([&](Packer& cname) { cname.text(name); });
+  return p.zeros(2).take();
 }
 
 std::uint32_t crc32(const Bytes& bytes) {
@@ -87,15 +96,10 @@ Bytes stun_message(Random& random, bool request, const Bytes& transaction, std::
   return whole.take();
 }
 
-std::string token(Random& random, int size) {
-  std::string result;
-  for (int i = 0; i < size; ++i) result += static_cast<char>('a' + random.below(26));
-  return result;
-}
-
 }  // namespace
 
-void play_rtp(UdpConversation& udp, const std::vector<MediaStream>& streams, Time duration, bool reports) {
+void play_rtp(UdpConversation& udp, UdpConversation& control, const std::vector<MediaStream>& streams,
+              Time duration) {
   Random& random = udp.random();
   constexpr std::uint32_t kPacketsPerReport = 60;
   for (const MediaStream& stream : streams) {
@@ -108,8 +112,8 @@ void play_rtp(UdpConversation& udp, const std::vector<MediaStream>& streams, Tim
         const std::uint32_t part = std::min(left, kLargestPayload);
         left -= part;
         udp.send_at(sent + gap, stream.from, rtp_packet(random, stream, state, sent + gap, part, left == 0));
-        if (reports && state.packets % kPacketsPerReport == 20) {
-          udp.send_at(sent + gap + 40, stream.from, sender_report(random, stream, state, sent));
+        if (state.packets % kPacketsPerReport == 20) {
+          control.send_at(sent + gap + 40, stream.from, sender_report(random, stream, state, sent));
         }
       }
       state.clock += stream.ticks_per_frame;

@@ -17,9 +17,11 @@ struct MediaStream {
   bool send_times = false;              // the header extension abs-send-time
 };
 
-/// RTP packets (RFC 3550) of all `streams` side by side for `duration`, with sender reports on the same
-/// ports.
-void play_rtp(UdpConversation& udp, const std::vector<MediaStream>& streams, Time duration, bool reports);
+/// RTP packets (RFC 3550) of all `streams` side by side for `duration`, with sender reports on `control`,
+/// which is `udp` itself where the two are multiplexed. A stream with a tag is SRTP, and its reports are
+/// SRTCP.
+void play_rtp(UdpConversation& udp, UdpConversation& control, const std::vector<MediaStream>& streams,
+              Time duration);
 
 /// Connectivity checks of ICE (RFC 8445): STUN binding requests and answers with user name, integrity and
 /// fingerprint.

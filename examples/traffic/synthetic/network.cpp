@@ -20,15 +20,17 @@ void put16(Bytes& bytes, std::size_t at, std::uint16_t value) {
 
 std::uint32_t half_sum(std::uint32_t word) { return (word >> 16) + (word & 0xffff); }
 
-Bytes mac_of(const Bytes& ip, std::size_t address_at, const Bytes& unicast) {
-  const bool multicast = ip[address_at] >= 224;
-  if (!multicast) return unicast;
-  return {0x01,
-          0x00,
-          0x5e,
-          static_cast<std::uint8_t>(ip[address_at + 1] & 0x7f),
-          ip[address_at + 2],
-          ip[address_at + 3]};
+/// That of the group or the subnet (a /24), else `unicast`.
+Bytes destination_mac(const Bytes& ip, const Bytes& unicast) {
+  constexpr std::size_t kDestination = 16;
+  if (ip[kDestination] >= 224) {
+    return Packer()
+        .u24(0x01005e)
+        .u8(ip[kDestination + 1] & 0x7f)
+        .bytes(part(ip, kDestination + 2, kDestination + 4))
+        .take();
+  }
+  return ip[kDestination + 3] == 0xff ? Bytes(6, 0xff) : unicast;
 }
 
 Bytes mac_with_vendor(Random& random, std::uint32_t vendor) {
@@ -98,7 +100,7 @@ void write_capture(const std::filesystem::path& path, const std::vector<Packet>&
   for (const Packet& packet : packets) {
     const bool outgoing = packet.from == Side::client;
     Packer frame;
-    frame.bytes(mac_of(packet.ip, 16, outgoing ? gateway : client)).bytes(outgoing ? client : gateway);
+    frame.bytes(destination_mac(packet.ip, outgoing ? gateway : client)).bytes(outgoing ? client : gateway);
     frame.u16(0x0800).bytes(packet.ip);
     if (!outgoing && frame.size() < kShortestFrame) frame.zeros(kShortestFrame - frame.size());
     writer.write(packet.time, frame.take());

@@ -5,6 +5,9 @@
 namespace traffic::synthetic {
 namespace {
 
+// No registered port lies here: nobody takes the random bytes of one protocol for another.
+constexpr Range kEphemeralPorts = {60'010, 65'500};
+
 constexpr std::uint32_t kHeaders = 40;  // of IP and TCP, without options
 
 Host client_host(Random& random, std::uint32_t mtu) {
@@ -36,11 +39,12 @@ Scene::Scene(Random source, std::uint32_t mtu)
       capture(source.fork("capture")),
       client(client_host(random, mtu)),
       resolver{.address = (client.address & 0xffffff00) | 1, .ttl = 64, .ids = IpIds::per_flow},
-      next_port_(static_cast<std::uint16_t>(random.between({49'200, 60'000}))) {}
+      next_port_(random.between(kEphemeralPorts)) {}
 
 std::uint16_t Scene::ephemeral_port() {
-  next_port_ = static_cast<std::uint16_t>(next_port_ + random.between({1, 7}));
-  return next_port_;
+  next_port_ += random.between({1, 7});
+  if (next_port_ > kEphemeralPorts.high) next_port_ = kEphemeralPorts.low;
+  return static_cast<std::uint16_t>(next_port_);
 }
 
 Time sometime(Random& random, Time start, std::uint32_t duration) {
@@ -53,7 +57,7 @@ Server choose_server(Scene& scene, const Site& site) {
   const std::string name(random.pick(site.names));
   // 198.18.0.0/15 is set aside for tests of networks (RFC 2544). A name has four machines.
   const auto place = static_cast<std::uint32_t>(hash_of(name));
-  const std::uint32_t address = 0xc6120000 | ((place & 0x1ffff) ^ (random.below(4) << 3));
+  const std::uint32_t address = 0xc6120000 | ((place & 0x1ff7f) ^ (random.below(4) << 3));
   const Host host = {.address = address,
                      .ttl = static_cast<std::uint8_t>(site.ttl - address % 3),
                      .ids = site.ids,

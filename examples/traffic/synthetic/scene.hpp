@@ -35,10 +35,11 @@ struct Scene {
   /// `mtu` is that of the client's interface: smaller within a VPN.
   Scene(Random source, std::uint32_t mtu);
 
+  /// The client's next free port.
   std::uint16_t ephemeral_port();
 
  private:
-  std::uint16_t next_port_;
+  std::uint32_t next_port_;
 };
 
 /// A conversation's other end: one machine of a site, and the delay to it.

@@ -143,12 +143,16 @@ class SshSession {
   }
 
  private:
+  /// Padding is free up to 255 bytes: it keeps the last segment from holding less than a block.
   Bytes sealed(std::uint32_t payload) {
     constexpr std::uint32_t kLengthAndPadding = 5;
     constexpr std::uint32_t kLeastPadding = 4;
+    constexpr std::uint32_t kShortestSegment = 32;
     const std::uint32_t block = program_.block;
-    const std::uint32_t plain = kLengthAndPadding + payload + kLeastPadding;
-    return tcp_.random().bytes((plain + block - 1) / block * block + program_.tag);
+    std::uint32_t size =
+        (kLengthAndPadding + payload + kLeastPadding + block - 1) / block * block + program_.tag;
+    while (size % tcp_.segment_size() < kShortestSegment) size += block;
+    return tcp_.random().bytes(size);
   }
 
   TcpConversation& tcp_;

@@ -22,6 +22,7 @@ class TcpConversation {
   void close(Side from);
 
   Time now() const { return now_; }
+  std::uint32_t segment_size() const { return segment_size_; }
   Random& random() { return scene_.random; }
   const Server& server() const { return server_; }
 

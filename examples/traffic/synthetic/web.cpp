@@ -63,7 +63,8 @@ void http_flow(Scene& scene, Time start, const Site& site, const HttpFlow& flow)
     tcp.send(Side::client, bytes_of(request(random, flow, server.name, browser)));
     tcp.pause(random.skewed({1'000, 60'000}));
     const std::uint32_t size = random.skewed(flow.body);
-    tcp.send(Side::server, joined(bytes_of(response_head(random, flow, size)), random.bytes(size)));
+    const std::string head = response_head(random, flow, size);
+    tcp.send(Side::server, joined(bytes_of(head), random.bytes(size)));
     tcp.pause(random.skewed(flow.pause));
   }
   tcp.close(random.chance(60) ? Side::server : Side::client);

@@ -52,7 +52,9 @@ inline std::vector<Node::Gradient> propagate(Node* root, Node::Gradient seed,
   const std::vector<Node*> order = nodes_below(root);
   std::unordered_map<const Node*, State> states;
   for (auto node = order.rbegin(); node != order.rend(); ++node) {
-    bool useful = wanted.empty() || std::find(wanted.begin(), wanted.end(), *node) != wanted.end();
+    // A cut does not know what lies below it; something wanted may.
+    bool useful =
+        wanted.empty() || (*node)->is_cut() || std::find(wanted.begin(), wanted.end(), *node) != wanted.end();
     for (const auto& input : (*node)->inputs()) useful = useful || (input && states[input.get()].useful);
     states[*node].useful = useful;
   }
@@ -72,7 +74,7 @@ inline std::vector<Node::Gradient> propagate(Node* root, Node::Gradient seed,
     const auto& inputs = node->inputs();
     std::vector<bool> needs(inputs.size());
     for (std::size_t i = 0; i < inputs.size(); ++i) needs[i] = inputs[i] && states[inputs[i].get()].useful;
-    if (std::find(needs.begin(), needs.end(), true) == needs.end() && !inputs.empty()) continue;
+    if (std::find(needs.begin(), needs.end(), true) == needs.end() && !node->is_cut()) continue;
     std::vector<Node::Gradient> gradients;
     {
       const RunningNode running(node);
@@ -166,13 +168,16 @@ template <class T, class D, class U, class E>
     wanted.push_back(input.node().get());
   }
   detail::require(loss.needs_grad(), "grad", "the loss depends on nothing that requires a gradient");
-  const auto found = detail::propagate(
-      loss.node().get(), std::make_shared<Tensor<T, D>>(full<T, D>(loss.shape(), T(1))), wanted);
+  auto found = detail::propagate(loss.node().get(),
+                                 std::make_shared<Tensor<T, D>>(full<T, D>(loss.shape(), T(1))), wanted);
   std::vector<Tensor<U, E>> gradients;
   for (std::size_t i = 0; i < found.size(); ++i) {
     detail::require(found[i] != nullptr, "grad", "the loss does not depend on input ", i, " of shape ",
                     inputs[i].shape());
     gradients.push_back(*static_cast<const Tensor<U, E>*>(found[i].get()));
+    found[i].reset();
+    // Inputs of a sum are given one tensor as their gradient; the caller may change each in place.
+    if (!gradients.back().is_unique()) gradients.back() = detail::copy_of(gradients.back());
   }
   return gradients;
 }

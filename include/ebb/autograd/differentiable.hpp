@@ -14,6 +14,14 @@ namespace EBB_NAMESPACE {
 
 namespace detail {
 
+/// The same values in elements of their own, outside of the graph.
+template <class T, class D>
+Tensor<T, D> copy_of(const Tensor<T, D>& x) {
+  auto y = Tensor<T, D>::uninitialized(x.shape());
+  y.assign(x.detach());
+  return y;
+}
+
 /// A node whose result is a Tensor<T, D>.
 template <class T, class D>
 class TensorNode : public Node {
@@ -98,8 +106,7 @@ class LeafNode final : public TensorNode<T, D> {
     } else {
       // Another leaf may have been given the same elements (the gradients of a sum are one tensor), and
       // clipping changes gradients in place.
-      grad = Tensor<T, D>::uninitialized(incoming.shape());
-      grad.assign(incoming);
+      grad = copy_of(incoming);
     }
   }
 

@@ -74,8 +74,7 @@ GradCheck check_gradient(const std::function<Tensor<double, D>(const std::vector
   const bool chosen = std::any_of(inputs.begin(), inputs.end(), [](const X& x) { return x.needs_grad(); });
   std::vector<X> point, leaves;
   for (const X& input : inputs) {
-    X copy = X::uninitialized(input.shape());
-    copy.assign(input.detach());
+    X copy = copy_of(input);
     if (!chosen || input.needs_grad()) leaves.push_back(copy.requires_grad());
     point.push_back(copy);
   }

@@ -34,6 +34,7 @@ class Node {
   virtual void deposit(Gradient dy) = 0;
 
   [[nodiscard]] virtual bool is_leaf() const { return false; }
+  [[nodiscard]] virtual bool is_cut() const { return false; }
 
   [[nodiscard]] const std::string& op() const { return op_; }
 
@@ -79,6 +80,7 @@ class CutNode final : public Node {
   std::vector<Gradient> backward(const Gradient&, const std::vector<bool>&) override { fail_cut(); }
   [[nodiscard]] Gradient add(const Gradient&, const Gradient&) const override { fail_cut(); }
   void deposit(Gradient) override { fail_cut(); }
+  [[nodiscard]] bool is_cut() const override { return true; }
 
  private:
   [[noreturn]] void fail_cut() const {

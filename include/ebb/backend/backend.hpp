@@ -73,10 +73,10 @@ concept Pool1DKernels = requires(const T* x, T* y, const std::int32_t* from, std
   D::avg_pool1d_gradient(x, y, sizes);  // dy -> dx
 };
 
-/// x (N, C, L), everything else (C). Variances are biased. Training: normalises with the statistics of the batch,
-/// leaves them, in double whatever T is (in float, a mean of 1e4 is off by 5e-4), and moves the running ones;
-/// the running variance takes in the unbiased one; N L >= 2. Evaluation: the running statistics are constants.
-/// Gradients: dx may be null; dgamma and dbeta may be null together.
+/// x (N, C, L), everything else (C). Variances are biased. Training: normalises with the statistics of the
+/// batch, leaves them, in double whatever T is (in float, a mean of 1e4 is off by 5e-4), and moves the
+/// running ones; the running variance takes in the unbiased one; N L >= 2. Evaluation: the running statistics
+/// are constants. Gradients: dx may be null; dgamma and dbeta may be null together.
 template <class D, class T>
 concept BatchNormKernels = requires(const T* x, T* y, const double* statistic, double* saved,
                                     BatchNormSizes sizes) {

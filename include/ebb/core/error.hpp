@@ -1,6 +1,6 @@
 #pragma once
 
-#include <cstdint>
+#include <concepts>
 #include <initializer_list>
 #include <sstream>
 #include <stdexcept>
@@ -31,38 +31,73 @@ class Error : public std::runtime_error {
 
 namespace detail {
 
-// The pieces of a message become strings one by one, so that stream code is generated once per type
-// and not once per message.
-template <class T>
-std::string text(const T& part) {
-  if constexpr (std::is_convertible_v<T, std::string_view>) {
-    return std::string(std::string_view(part));
-  } else if constexpr (std::is_integral_v<T>) {
-    return std::to_string(part);
-  } else {
-    std::ostringstream out;
-    out << part;
-    return out.str();
+/// One piece of a message: text, a number, or a pointer to something that prints. Kept as it came until an
+/// error really happens, so that a check costs its caller neither time nor code.
+class Fact {
+ public:
+  Fact(std::string_view text)
+      : text_(text), append_([](std::string& out, const Fact& f) { out += f.text_; }) {}
+  Fact(const char* text) : Fact(std::string_view(text)) {}
+  Fact(const std::string& text) : Fact(std::string_view(text)) {}
+  Fact(const char& letter) : Fact(std::string_view(&letter, 1)) {}
+
+  template <std::integral I>
+  requires(!std::same_as<I, char>) Fact(I number)
+      : number_(static_cast<long long>(number)), append_(append_number<std::is_signed_v<I>>) {}
+
+  template <class T>
+  requires(!std::integral<T> && !std::convertible_to<T, std::string_view>) Fact(const T& object)
+      : object_(&object), append_(append_object<T>) {}
+
+  void append_to(std::string& out) const { append_(out, *this); }
+
+ private:
+  template <bool is_signed>
+  static void append_number(std::string& out, const Fact& f) {
+    out += is_signed ? std::to_string(f.number_) : std::to_string(static_cast<unsigned long long>(f.number_));
   }
+  template <class T>
+  static void append_object(std::string& out, const Fact& f) {
+    std::ostringstream stream;
+    stream << *static_cast<const T*>(f.object_);
+    out += stream.str();
+  }
+
+  union {
+    std::string_view text_;
+    long long number_;
+    const void* object_;
+  };
+  void (*append_)(std::string&, const Fact&);
+};
+
+inline std::string join(std::initializer_list<Fact> facts) {
+  std::string out;
+  for (const Fact& fact : facts) fact.append_to(out);
+  return out;
 }
 
-[[noreturn]] inline void fail_with(std::string_view id, std::initializer_list<std::string> parts) {
-  std::string facts;
-  for (const std::string& part : parts) facts += part;
-  throw Error(id, facts);
+/// The facts in a row, as one text.
+template <class... Facts>
+std::string text(const Facts&... facts) {
+  return join({Fact(facts)...});
+}
+
+[[noreturn]] inline void fail_with(std::string_view id, std::initializer_list<Fact> facts) {
+  throw Error(id, join(facts));
 }
 
 /// Throws Error: fail("conv1d", "input ", x.shape(), " has ", 3, " channels").
-template <class... Parts>
-[[noreturn]] void fail(std::string_view id, const Parts&... parts) {
-  fail_with(id, {text(parts)...});
+template <class... Facts>
+[[noreturn, gnu::always_inline]] inline void fail(std::string_view id, const Facts&... facts) {
+  fail_with(id, {Fact(facts)...});
 }
 
 /// Throws Error unless the condition holds.
-template <class... Parts>
-void require(bool condition, std::string_view id, const Parts&... parts) {
+template <class... Facts>
+[[gnu::always_inline]] inline void require(bool condition, std::string_view id, const Facts&... facts) {
   if (!condition) [[unlikely]]
-    fail(id, parts...);
+    fail_with(id, {Fact(facts)...});
 }
 
 }  // namespace detail

@@ -160,7 +160,10 @@ template <class M>
   M copy = model;
   std::vector<std::pair<Tensor<T, D>, Tensor<T, D>>> done;
   for (const Member<T, D>& member : copy.all_members()) {
-    if (member.counter && member.counter->defined()) *member.counter = member.counter->clone();
+    if (member.counter && member.counter->defined()) {
+      Tensor<std::int64_t> fresh(member.counter->shape());
+      *member.counter = fresh.assign(*member.counter);
+    }
     if (!member.tensor || !member.tensor->defined()) continue;
     Tensor<T, D>& tensor = *member.tensor;
     const auto same = std::find_if(done.begin(), done.end(), [&](const auto& pair) {

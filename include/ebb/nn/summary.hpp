@@ -81,11 +81,9 @@ template <class M>
     (void)copy(zeros<T, D>(input));
   }
   for (const Tensor<T, D>& parameter : copy.parameters()) summary.trainable += parameter.size();
-  for (const auto& [name, tensor] : copy.state()) {
-    summary.other += tensor.shape().size();
-    summary.bytes += tensor.bytes();
-  }
-  summary.other -= summary.trainable;
+  for (const Member<T, D>& member : copy.all_members())
+    if (member.tensor && !member.tensor->needs_grad()) summary.other += member.tensor->size();
+  summary.bytes = static_cast<std::size_t>(summary.trainable + summary.other) * sizeof(T);
   return summary;
 }
 
@@ -113,7 +111,9 @@ inline std::ostream& operator<<(std::ostream& out, const Summary& summary) {
   const std::string rule(width[0] + width[1] + width[2] + 4, '-');
   for (const auto& line : lines) {
     out << line[0] << std::string(width[0] - line[0].size() + 2, ' ') << line[1]
-        << std::string(width[1] - line[1].size() + 2 + width[2] - line[2].size(), ' ') << line[2] << '\n';
+        << (line[2].empty() ? ""
+                            : std::string(width[1] - line[1].size() + 2 + width[2] - line[2].size(), ' '))
+        << line[2] << '\n';
     if (&line == &lines.front()) out << rule << '\n';
   }
   return out << rule << '\n'

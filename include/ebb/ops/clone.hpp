@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <vector>
 
 #include "ebb/autograd/differentiable.hpp"
@@ -11,10 +10,8 @@ namespace EBB_NAMESPACE {
 template <class T, class D>
 Tensor<T, D> Tensor<T, D>::clone() const {
   detail::require(defined(), "clone", "the tensor is undefined");
-  auto y = uninitialized(shape_);
-  D::copy(data(), y.mutable_data(), static_cast<std::size_t>(size()) * sizeof(T));
   return differentiable(
-      y, {*this}, [](const Tensor& dy) { return std::vector{dy}; }, "clone");
+      detail::copy_of(*this), {*this}, [](const Tensor& dy) { return std::vector{dy}; }, "clone");
 }
 
 }  // namespace EBB_NAMESPACE

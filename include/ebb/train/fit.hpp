@@ -34,12 +34,14 @@ struct History {
   std::vector<Epoch> epochs;
   Index best_epoch = 0;        ///< whose weights the model has now
   bool stopped_early = false;  ///< early stopping ended it, not the number of epochs
+  bool out_of_time = false;    ///< max_seconds ended it
 };
 
 template <class T, class D = Cpu>
 struct FitOptions {
   Index epochs = 300;                                                           ///< at most
   std::optional<EarlyStoppingOptions> early_stopping = EarlyStoppingOptions{};  ///< std::nullopt: without
+  double max_seconds = std::numeric_limits<double>::infinity();  ///< begin no epoch that would end later
   Loss<T, D> loss = cross_entropy_loss<T, D>();
   std::function<void(const Epoch&)> on_epoch = {};  ///< called after each epoch: a log, a learning rate
   ProgressOptions progress = {.unit = "batches"};
@@ -92,7 +94,9 @@ History fit(M& model, O& optimizer, const L& training, const Options& options, V
   std::optional<EarlyStopping> stopping;
   if (options.early_stopping) stopping.emplace(*options.early_stopping);
   History history;
-  while (!history.stopped_early && static_cast<Index>(history.epochs.size()) < options.epochs) {
+  double seconds = 0;
+  while (!history.stopped_early && !history.out_of_time &&
+         static_cast<Index>(history.epochs.size()) < options.epochs) {
     Epoch epoch{.number = static_cast<Index>(history.epochs.size()) + 1};
     Progress progress("epoch " + std::to_string(epoch.number) + "/" + std::to_string(options.epochs),
                       static_cast<Index>(training.size()), options.progress);
@@ -103,6 +107,9 @@ History fit(M& model, O& optimizer, const L& training, const Options& options, V
     history.epochs.push_back(epoch);
     history.best_epoch = epoch.number;
     if (stopping) history.stopped_early = stopping->update(watched(epoch), model.state());
+    seconds += epoch.seconds;
+    history.out_of_time = !history.stopped_early && epoch.number < options.epochs &&
+                          seconds + epoch.seconds > options.max_seconds;
     if (options.on_epoch) options.on_epoch(epoch);
   }
   if (stopping && stopping->best_epoch() > 0) {

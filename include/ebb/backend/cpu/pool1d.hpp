@@ -15,11 +15,14 @@ struct Pool1D {
     for_each_window(sizes, [=](Index row, Index out, Index first, Index last) {
       const T* const values = x + row * sizes.length;
       Index best = first;
+      T top = values[first];
       for (Index i = first + 1; i < last; ++i) {
-        // NaN is the largest, as in argmax.
-        if (values[i] > values[best] || (values[i] != values[i] && values[best] == values[best])) best = i;
+        const T value = values[i];
+        const bool wins = !(value <= top) & (top == top);  // NaN is the largest, as in argmax
+        best = wins ? i : best;
+        top = wins ? value : top;
       }
-      y[out] = values[best];
+      y[out] = top;
       if (index) index[out] = static_cast<std::int32_t>(best);
     });
   }

@@ -80,7 +80,7 @@ Tensor<T, D>& update(std::string_view op, Tensor<T, D>& a, const Tensor<T, D>& b
           " does not broadcast into ", a.shape());
   require(!(is_grad_enabled() && b.needs_grad()), op,
           "the right side needs a gradient, which would be lost: detach() it");
-  const Tensor<T, D> right = partly_overlap(a, b) ? repeat_to_shape(b, b.shape()) : b;
+  const Tensor<T, D> right = partly_overlap(a, b) ? copy_of(b) : b;
   T* const values = a.mutable_data();
   D::zip(f, values, right.data(), values, BroadcastSizes(a.shape(), a.shape(), b.shape()));
   return a;

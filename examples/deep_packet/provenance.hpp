@@ -1,0 +1,16 @@
+#pragma once
+
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace deep_packet {
+
+/// What a result came from, as far as this process knows it: version of the library, command line, processor,
+/// instruction set and threads in use, and the date (UTC).
+nlohmann::ordered_json provenance();
+
+/// The processor's name from /proc/cpuinfo, "unknown" where it does not say.
+std::string processor_name();
+
+}  // namespace deep_packet

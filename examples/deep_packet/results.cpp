@@ -1,0 +1,132 @@
+#include "deep_packet/results.hpp"
+
+#include <ebb/core/error.hpp>
+
+#include <ostream>
+#include <span>
+
+#include <nlohmann/json.hpp>
+
+#include "deep_packet/files.hpp"
+#include "traffic/figures/svg.hpp"
+#include "traffic/text_table.hpp"
+
+namespace deep_packet {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kBalanced =
+    "Balanced: on a test set in which all classes are equally large, every row of the confusion matrix being "
+    "divided by its sum. Recall is the same on both; there, accuracy is the mean recall.";
+
+std::string csv(const Table& table) {
+  std::string text;
+  for (const std::vector<std::string>& row : table) text += csv_row(row);
+  return text;
+}
+
+// The tables of both classifiers one below the other, told apart by their first column.
+Table metrics_table(const Evaluation& evaluation) {
+  Table table;
+  const auto add = [&](const std::string& classifier, const ebb::metrics::Confusion& confusion) {
+    for (std::vector<std::string> row : class_table(confusion, evaluation.classes)) {
+      const bool heads = row[0] == "class" && row[1] == "precision";
+      if (heads && !table.empty()) continue;
+      row.insert(row.begin(), heads ? "classifier" : classifier);
+      table.push_back(std::move(row));
+    }
+  };
+  add(evaluation.model, evaluation.confusion);
+  add("port lookup", evaluation.ports);
+  return table;
+}
+
+std::string title_of(const std::vector<Evaluation>& folds) {
+  const Evaluation& first = folds.front();
+  std::string title = "Test part, split by " + std::string(traffic::name(first.split));
+  if (folds.size() > 1) title += ", all " + std::to_string(folds.size()) + " folds";
+  return title + ": " + traffic::with_commas(static_cast<std::uint64_t>(pool(folds).confusion.total())) +
+         " packets, " + std::to_string(first.classes.size()) + " classes";
+}
+
+std::string unseen_keys(const Evaluation& all) {
+  const double share = static_cast<double>(all.unseen_keys) / static_cast<double>(all.ports.total());
+  return "Port lookup: the class seen most often with the same ports and protocol in the balanced training "
+         "part; " +
+         fixed(100 * share, 1) + " % of the test packets have ports that were not seen there.";
+}
+
+}  // namespace
+
+void write_results(const fs::path& folder, const std::vector<Evaluation>& folds) {
+  const Evaluation all = pool(folds);
+  write_json(folder / "metrics.json", metrics_json(folds));
+  write_file(folder / "metrics.csv", csv(metrics_table(all)));
+  write_file(folder / "confusion.csv", csv(confusion_table(all.confusion, all.classes)));
+  write_file(folder / "confusion.svg", confusion_svg(all));
+  write_file(folder / "report.html",
+             report_html("deep_packet", {section_of(title_of(folds), folder, folds)}));
+}
+
+void print(std::ostream& out, const Table& table) {
+  traffic::TextTable text(table.front());
+  for (const std::vector<std::string>& row : std::span(table).subspan(1)) text.add(row);
+  text.print(out);
+}
+
+void print_results(std::ostream& out, const std::vector<Evaluation>& folds) {
+  const Evaluation all = pool(folds);
+  out << '\n' << title_of(folds) << '\n';
+  print(out, class_table(all.confusion, all.classes));
+  out << '\n';
+  print(out, folds.size() == 1 ? headline_table(all) : fold_table(folds));
+  out << "  " << kBalanced << "\n  " << unseen_keys(all) << '\n';
+}
+
+ReportSection section_of(const std::string& heading, const fs::path& folder,
+                         const std::vector<Evaluation>& folds) {
+  const Evaluation all = pool(folds);
+  ReportSection section{.heading = heading,
+                        .paragraphs = {kBalanced, unseen_keys(all)},
+                        .tables = {folds.size() == 1 ? headline_table(all) : fold_table(folds),
+                                   class_table(all.confusion, all.classes)},
+                        .figures = {confusion_svg(all)}};
+  const fs::path curve = folder / "learning_curve.svg";
+  if (fs::exists(curve)) section.figures.push_back(read_file(curve));
+  return section;
+}
+
+std::string report_html(const std::string& title, const std::vector<ReportSection>& sections) {
+  const auto cells = [](const std::vector<std::string>& row, const std::string& tag) {
+    std::string text = "<tr>";
+    for (const std::string& cell : row)
+      text += "<" + tag + ">" + traffic::escape_markup(cell) + "</" + tag + ">";
+    return text + "</tr>\n";
+  };
+  std::string html =
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>" +
+      traffic::escape_markup(title) +
+      "</title>\n<style>\n"
+      "body { font-family: Helvetica, Arial, sans-serif; margin: 2em auto; max-width: 70em; color: #222; }\n"
+      "table { border-collapse: collapse; margin: 1em 0; }\n"
+      "th, td { padding: 0.2em 0.8em; text-align: right; border-bottom: 1px solid #ddd; }\n"
+      "th:first-child, td:first-child { text-align: left; }\n"
+      "svg { max-width: 100%; height: auto; display: block; margin: 1em 0; }\n"
+      "</style>\n</head>\n<body>\n<h1>" +
+      traffic::escape_markup(title) + "</h1>\n";
+  for (const ReportSection& section : sections) {
+    html += "<h2>" + traffic::escape_markup(section.heading) + "</h2>\n";
+    for (const Table& table : section.tables) {
+      html += "<table>\n" + cells(table.front(), "th");
+      for (const std::vector<std::string>& row : std::span(table).subspan(1)) html += cells(row, "td");
+      html += "</table>\n";
+    }
+    for (const std::string& text : section.paragraphs)
+      html += "<p>" + traffic::escape_markup(text) + "</p>\n";
+    for (const std::string& figure : section.figures) html += figure;
+  }
+  return html + "</body>\n</html>\n";
+}
+
+}  // namespace deep_packet
