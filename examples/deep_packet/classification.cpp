@@ -2,6 +2,7 @@
 
 #include <ebb/autograd/no_grad.hpp>
 #include <ebb/core/error.hpp>
+#include <ebb/ops/slice.hpp>
 #include <ebb/ops/softmax.hpp>
 
 #include <algorithm>

@@ -30,8 +30,9 @@ std::uint64_t read64(const std::uint8_t* from) {
 }  // namespace
 
 Hash128 hash128(std::span<const std::uint8_t> bytes) {
-  std::uint64_t a = kFirst ^ bytes.size();
-  std::uint64_t b = kSecond;
+  // Not the constants of absorb, or two words of the first block could change places.
+  std::uint64_t a = mix64(bytes.size());
+  std::uint64_t b = kFourth;
   const auto absorb = [&](const std::uint8_t* block) {
     a = multiply_fold(read64(block) ^ kFirst, read64(block + 8) ^ a) + kThird;
     b = multiply_fold(read64(block + 16) ^ kSecond, read64(block + 24) ^ b) + kFourth;

@@ -68,7 +68,9 @@ class Labeller {
     for (const fs::path& capture : captures) {
       std::vector<fs::path> upwards{folder};
       const fs::path between = capture.parent_path().lexically_relative(folder);
-      for (const fs::path& step : between) upwards.push_back(upwards.back() / step);
+      for (const fs::path& step : between) {
+        if (step != ".") upwards.push_back(upwards.back() / step);
+      }
       add(capture, {upwards.rbegin(), upwards.rend()}, why_no_class_folders);
     }
   }

@@ -10,6 +10,7 @@
 #include <doctest/doctest.h>
 
 #include "backends.hpp"
+#include "ebb/ops/reshape.hpp"
 
 namespace {
 
@@ -142,7 +143,7 @@ TEST_CASE("loader: a loop may be left early, by break or by an exception") {
     CHECK(dataset->reads <= 3 + prefetch);
     CHECK_THROWS_WITH(
         [&] {
-          for (const auto& [x, y] : loader) throw std::runtime_error("thrown in the loop");
+          for ([[maybe_unused]] const auto& batch : loader) throw std::runtime_error("thrown in the loop");
         }(),
         "thrown in the loop");
     CHECK(pass(loader).size() == 100);
@@ -155,7 +156,7 @@ TEST_CASE("loader: an error of the dataset arrives with the batch concerned") {
     Index batches = 0;
     CHECK_THROWS_WITH(
         [&] {
-          for (const auto& [x, y] : loader) ++batches;
+          for ([[maybe_unused]] const auto& batch : loader) ++batches;
         }(),
         "sample 42 is broken");
     CHECK(batches == 4);

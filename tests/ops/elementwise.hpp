@@ -10,6 +10,7 @@
 #include <doctest/doctest.h>
 
 #include "backends.hpp"
+#include "ebb/ops/clone.hpp"
 
 /// What the tests of elementwise operations share.
 

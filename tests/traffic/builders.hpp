@@ -160,6 +160,7 @@ class TemporaryFolder {
   std::filesystem::path write(const std::filesystem::path& name, const Bytes& bytes) const {
     const std::filesystem::path file = path_ / name;
     std::filesystem::create_directories(file.parent_path());
+    std::filesystem::remove(file);  // file systems are slow with files that are emptied and written again
     std::ofstream(file, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()),
                                                 static_cast<std::streamsize>(bytes.size()));
     return file;

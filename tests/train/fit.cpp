@@ -84,6 +84,18 @@ TEST_CASE("fit without early stopping takes every epoch and keeps the last weigh
   CHECK(evaluate(model, validation).loss == history.epochs.back().validation_loss);
 }
 
+TEST_CASE("fit begins no epoch for which there is no time") {
+  auto model = classifier();
+  ebb::optim::Adam<float> adam(model.parameters());
+  const History short_of_time =
+      fit(model, adam, points(1), {.epochs = 9, .max_seconds = 0, .progress = silent});
+  CHECK(short_of_time.epochs.size() == 1);
+  CHECK(short_of_time.out_of_time);
+  const History enough = fit(model, adam, points(1), {.epochs = 2, .max_seconds = 1000, .progress = silent});
+  CHECK(enough.epochs.size() == 2);
+  CHECK(!enough.out_of_time);
+}
+
 TEST_CASE("fit is a loop that anyone could write, and works on a Loader without validation data") {
   const Batches batches = points(1);
   const ebb::data::Loader<float> loader(batches[0].first, batches[0].second, {.batch_size = 10});

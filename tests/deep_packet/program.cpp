@@ -1,0 +1,105 @@
+#include <iostream>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "deep_packet/commands.hpp"
+#include "deep_packet/files.hpp"
+#include "deep_packet/tiny.hpp"
+#include "traffic/builders.hpp"
+#include "traffic/csv.hpp"
+
+namespace fs = std::filesystem;
+using deep_packet::test::TinyData;
+using traffic::test::TemporaryFolder;
+
+namespace {
+
+struct Result {
+  int code = 0;
+  std::string out;
+  std::string errors;
+};
+
+// What goes through C's streams is not seen.
+Result run(std::vector<std::string> arguments) {
+  arguments.insert(arguments.begin(), "deep_packet");
+  std::vector<const char*> pointers;
+  for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
+  std::ostringstream out, errors;
+  std::streambuf* const real_out = std::cout.rdbuf(out.rdbuf());
+  std::streambuf* const real_errors = std::cerr.rdbuf(errors.rdbuf());
+  Result result{.code = run_program(static_cast<int>(pointers.size()), pointers.data())};
+  std::cout.rdbuf(real_out);
+  std::cerr.rdbuf(real_errors);
+  result.out = out.str();
+  result.errors = errors.str();
+  return result;
+}
+
+}  // namespace
+
+TEST_CASE("train, evaluate and classify, with all folds of a cross-validation") {
+  const TemporaryFolder folder;
+  const TinyData tiny(folder.path(), 2);
+  const std::string data = tiny.path.string(), out = (folder.path() / "run").string();
+  const Result trained = run({"train", "--data", data, "--out", out, "--epochs", "1", "--batch", "32"});
+  REQUIRE_MESSAGE(trained.code == 0, trained.errors);
+  for (const char* const text : {"all 2 folds", "cnn, mean", "port lookup, spread", "macro average"}) {
+    CHECK_MESSAGE(trained.out.find(text) != std::string::npos, text);
+  }
+  CHECK(fs::exists(fs::path(out) / "fold1" / "model.json"));
+  CHECK(fs::exists(fs::path(out) / "metrics.json"));
+  CHECK_FALSE(fs::exists(fs::path(out) / "model.json"));
+
+  const std::string metrics = deep_packet::read_file(fs::path(out) / "metrics.json");
+  const Result evaluated = run({"evaluate", "--run", out, "--data", data});
+  REQUIRE_MESSAGE(evaluated.code == 0, evaluated.errors);
+  CHECK(trained.out.starts_with(evaluated.out));
+  CHECK(deep_packet::read_file(fs::path(out) / "metrics.json") == metrics);
+
+  const std::string capture = (tiny.captures / "scp1.pcap").string();
+  const Result classified = run({"classify", "--run", out + "/fold0", capture});
+  CHECK(classified.code == 0);
+  CHECK(classified.out.starts_with("packet,class,probability\n"));
+
+  const Result of_all = run({"classify", "--run", out, capture});
+  CHECK(of_all.code == 1);
+  CHECK(of_all.errors.find(out) != std::string::npos);
+}
+
+TEST_CASE("errors are one line and exit code 1") {
+  const TemporaryFolder folder;
+  const std::string missing = (folder.path() / "missing").string();
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{"train", "--data", missing, "--out", missing},
+        std::vector<std::string>{"evaluate", "--run", missing, "--data", missing},
+        std::vector<std::string>{"classify", "--run", missing, missing}}) {
+    const Result result = run(arguments);
+    CAPTURE(result.errors);
+    CHECK(result.code == 1);
+    CHECK(result.errors.starts_with("deep_packet: "));
+    CHECK(result.errors.find(missing) != std::string::npos);
+    CHECK(result.errors.find('\n') == result.errors.size() - 1);
+  }
+  for (const std::vector<std::string>& arguments :
+       {std::vector<std::string>{}, std::vector<std::string>{"frobnicate"}, std::vector<std::string>{"train"},
+        std::vector<std::string>{"train", "--data", "a", "--out", "b", "--batch", "0"},
+        std::vector<std::string>{"train", "--data", "a", "--out", "b", "--model", "oracle"}}) {
+    const Result result = run(arguments);
+    CAPTURE(result.errors);
+    CHECK(result.code == 1);
+    CHECK(result.errors.find('\n') == result.errors.size() - 1);
+  }
+}
+
+TEST_CASE("every subcommand explains itself") {
+  for (const char* const name :
+       {"check", "classify", "demo", "evaluate", "prepare", "synth", "train", "vectors"}) {
+    const Result result = run({name, "--help"});
+    CHECK_MESSAGE(result.code == 0, name);
+    CHECK_MESSAGE(result.out.find("Usage: ") != std::string::npos, name);
+  }
+}
