@@ -1,10 +1,10 @@
 #include "traffic/byte_source.hpp"
 
-#include <unistd.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+
+#include <unistd.h>
 
 namespace traffic {
 namespace {
@@ -87,7 +87,8 @@ std::size_t ByteSource::inflate_some(std::uint8_t* to, std::size_t size) {
     if (result == Z_STREAM_END) {
       between_members_ = true;
     } else if (result != Z_OK) {
-      error_ = std::string("the compressed data is damaged: ") + (inflater_.msg ? inflater_.msg : zError(result));
+      error_ =
+          std::string("the compressed data is damaged: ") + (inflater_.msg ? inflater_.msg : zError(result));
       break;
     }
   }

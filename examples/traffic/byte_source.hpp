@@ -1,12 +1,12 @@
 #pragma once
 
-#include <zlib.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include <zlib.h>
 
 #include "traffic/file.hpp"
 

@@ -1,10 +1,11 @@
 #include "traffic/capture.hpp"
 
-#include <pcap/pcap.h>
+#include <ebb/core/error.hpp>
 
 #include <algorithm>
-#include <ebb/core/error.hpp>
 #include <utility>
+
+#include <pcap/pcap.h>
 
 #include "traffic/capture_source.hpp"
 #include "traffic/link_layer.hpp"

@@ -1,9 +1,10 @@
 #include "traffic/capture_source.hpp"
 
+#include <ebb/core/error.hpp>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <ebb/core/error.hpp>
 #include <string>
 
 #include "traffic/bytes.hpp"
@@ -40,7 +41,8 @@ Start look_at_start(const std::filesystem::path& path) {
   if (!file.error().empty()) return {Format::none, file.error()};
   if (size == 0) return {Format::none, "an empty file"};
   if (big32(magic.data()) == kSectionHeader) return {Format::pcapng, ""};
-  for (const std::uint32_t known : {0xa1b2c3d4, 0xa1b23c4d, 0xa1b2cd34}) {  // microseconds, nanoseconds, modified
+  for (const std::uint32_t known :
+       {0xa1b2c3d4, 0xa1b23c4d, 0xa1b2cd34}) {  // microseconds, nanoseconds, modified
     if (big32(magic.data()) == known || little32(magic.data()) == known) return {Format::pcap, ""};
   }
   return {Format::none, "something else"};
@@ -61,7 +63,8 @@ CaptureSource::CaptureSource(const std::filesystem::path& path) : file_(path) {
   pcapng_ = start.format == Format::pcapng;
   as_it_is_ = start.format == Format::pcap;
   if (start.format == Format::none) {
-    throw ebb::Error("capture", path.string() + ": offset 0: expected a pcap or pcapng file, found " + start.found);
+    throw ebb::Error("capture",
+                     path.string() + ": offset 0: expected a pcap or pcapng file, found " + start.found);
   }
 }
 

@@ -16,9 +16,9 @@ namespace traffic {
 /// The bytes of a capture file on their way into libpcap, with pcapng made uniform.
 ///
 /// libpcap gives up on a pcapng file whose interfaces differ in link type or snapshot length (and 1.10 on any
-/// two of raw IP). So every interface is described to it as Ethernet with the first one's snapshot length, and
-/// the true link type of each packet waits here until libpcap has delivered the packet. Sizes do not change, so
-/// offsets are those of the file.
+/// two of raw IP). So every interface is described to it as Ethernet with the first one's snapshot length,
+/// and the true link type of each packet waits here until libpcap has delivered the packet. Sizes do not
+/// change, so offsets are those of the file.
 class CaptureSource {
  public:
   /// What libpcap does not tell about a pcapng packet.
@@ -56,7 +56,7 @@ class CaptureSource {
   std::vector<std::uint8_t> block_;  // what is handed on next
   std::size_t handed_on_ = 0;
   std::uint64_t last_block_ = 0;
-  std::vector<int> link_types_;  // of the interfaces of the present section
+  std::vector<int> link_types_;                    // of the interfaces of the present section
   std::optional<SnapshotLength> snapshot_length_;  // of the first interface
   std::deque<PacketPlace> pending_;
 };

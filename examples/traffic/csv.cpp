@@ -1,7 +1,8 @@
 #include "traffic/csv.hpp"
 
-#include <algorithm>
 #include <ebb/core/error.hpp>
+
+#include <algorithm>
 #include <fstream>
 
 namespace traffic {

@@ -1,11 +1,13 @@
 #include "traffic/dataset.hpp"
 
-#include <cstring>
 #include <ebb/core/error.hpp>
+
+#include <cstring>
 #include <fstream>
-#include <nlohmann/json.hpp>
 #include <sstream>
 #include <utility>
+
+#include <nlohmann/json.hpp>
 
 #include "traffic/packet_vector.hpp"
 #include "traffic/prepare.hpp"
@@ -16,8 +18,8 @@ namespace {
 namespace fs = std::filesystem;
 
 template <class Expected, class Found>
-[[noreturn]] void fail(const fs::path& file, std::size_t offset, const std::string& what, const Expected& expected,
-                       const Found& found) {
+[[noreturn]] void fail(const fs::path& file, std::size_t offset, const std::string& what,
+                       const Expected& expected, const Found& found) {
   std::ostringstream message;
   message << file.string() << ": offset " << offset << ": " << what << ": expected " << expected << ", found "
           << found;
@@ -40,7 +42,8 @@ std::string printable(const std::array<char, 8>& magic) {
 
 // What both kinds of headers start with.
 template <class Header>
-Header read_header(const fs::path& path, std::span<const std::uint8_t> bytes, const std::array<char, 8>& magic) {
+Header read_header(const fs::path& path, std::span<const std::uint8_t> bytes,
+                   const std::array<char, 8>& magic) {
   if (bytes.size() < sizeof(Header)) {
     fail(path, 0, "size in bytes", "at least " + std::to_string(sizeof(Header)), bytes.size());
   }
@@ -58,7 +61,8 @@ MappedFile open(const fs::path& path) {
 
 }  // namespace
 
-PacketDataset::PacketDataset(const fs::path& folder) : packets_(open(folder / "packets.bin")), index_(open(folder / "index.bin")) {
+PacketDataset::PacketDataset(const fs::path& folder)
+    : packets_(open(folder / "packets.bin")), index_(open(folder / "index.bin")) {
   read_json(folder / "prepare.json");
   open_index(folder);
   for (int fold = 0; fold < folds_; ++fold) {
@@ -109,8 +113,8 @@ void PacketDataset::open_index(const fs::path& folder) {
            std::to_string(record.length) + " bytes at " + std::to_string(record.offset));
     }
     if (record.label >= classes_.size() && record.label != no_label) {
-      fail(path, offset + offsetof(IndexRecord, label), "label", "less than " + std::to_string(classes_.size()),
-           record.label);
+      fail(path, offset + offsetof(IndexRecord, label), "label",
+           "less than " + std::to_string(classes_.size()), record.label);
     }
     if (record.capture >= captures_.size()) {
       fail(path, offset + offsetof(IndexRecord, capture), "capture",
@@ -130,9 +134,11 @@ void PacketDataset::open_split(const fs::path& path, std::uint32_t fold) {
   for (std::size_t i = 0; i < records_.size(); ++i) {
     const unsigned part = parts_.back()[i];
     const bool unlabelled = records_[i].label == no_label;
-    if (part >= part_count) fail(path, sizeof header + i, "part", "less than " + std::to_string(part_count), part);
+    if (part >= part_count)
+      fail(path, sizeof header + i, "part", "less than " + std::to_string(part_count), part);
     if (unlabelled && part != static_cast<unsigned>(Part::left_out)) {
-      fail(path, sizeof header + i, "part of a packet without label", static_cast<unsigned>(Part::left_out), part);
+      fail(path, sizeof header + i, "part of a packet without label", static_cast<unsigned>(Part::left_out),
+           part);
     }
   }
 }

@@ -18,7 +18,8 @@ namespace traffic {
 ///     PacketDataset data("DIR");
 ///     for (std::uint32_t i : data.indices(Part::train)) use(data.bytes(i), data.record(i).label);
 ///
-/// Throws ebb::Error "dataset" with file, offset, what was expected and what was found; nothing is half-opened.
+/// Throws ebb::Error "dataset" with file, offset, what was expected and what was found; nothing is
+/// half-opened.
 class PacketDataset {
  public:
   explicit PacketDataset(const std::filesystem::path& folder);
@@ -31,8 +32,8 @@ class PacketDataset {
   [[nodiscard]] int folds() const { return static_cast<int>(parts_.size()); }
   /// 32 hexadecimal digits over vectors, labels and parts.
   [[nodiscard]] const std::string& data_hash() const { return data_hash_; }
-  /// What is zero in all vectors beside the addresses, and which background protocols were left out, by the names
-  /// that Mask and DropList know.
+  /// What is zero in all vectors beside the addresses, and which background protocols were left out, by the
+  /// names that Mask and DropList know.
   [[nodiscard]] const std::vector<std::string>& mask() const { return mask_; }
   [[nodiscard]] const std::vector<std::string>& drop() const { return drop_; }
 

@@ -8,11 +8,11 @@
 ///
 /// | file | content |
 /// |---|---|
-/// | packets.bin | the used bytes of the packet vectors, one after the other; the zeros up to 1500 are implied |
-/// | index.bin | IndexHeader, then one IndexRecord per packet |
-/// | split.bin | SplitHeader, then one byte per packet: its Part (split.hpp) |
-/// | fold<k>.bin | the same for round k of a cross-validation; then there is no split.bin |
-/// | prepare.json | everything for people and programs to read; written last, so it marks a finished set |
+/// | packets.bin | the used bytes of the packet vectors, one after the other; the zeros up to 1500 are
+/// implied | | index.bin | IndexHeader, then one IndexRecord per packet | | split.bin | SplitHeader, then one
+/// byte per packet: its Part (split.hpp) | | fold<k>.bin | the same for round k of a cross-validation; then
+/// there is no split.bin | | prepare.json | everything for people and programs to read; written last, so it
+/// marks a finished set |
 namespace traffic {
 
 static_assert(std::endian::native == std::endian::little, "the files of a data set are read as they are");

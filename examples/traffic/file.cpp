@@ -1,11 +1,12 @@
 #include "traffic/file.hpp"
 
+#include <ebb/core/error.hpp>
+
+#include <cerrno>
+
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include <cerrno>
-#include <ebb/core/error.hpp>
 
 namespace traffic {
 namespace {
@@ -26,7 +27,8 @@ bool FileDescriptor::close() {
   return number < 0 || ::close(number) == 0;
 }
 
-std::size_t read_some(const std::filesystem::path& path, const FileDescriptor& file, void* to, std::size_t size) {
+std::size_t read_some(const std::filesystem::path& path, const FileDescriptor& file, void* to,
+                      std::size_t size) {
   std::size_t done = 0;
   while (done < size) {
     const ssize_t got = read(file.number(), static_cast<char*>(to) + done, size - done);

@@ -1,7 +1,5 @@
 #pragma once
 
-#include <fcntl.h>
-
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -11,6 +9,8 @@
 #include <span>
 #include <type_traits>
 #include <utility>
+
+#include <fcntl.h>
 
 namespace traffic {
 
@@ -35,9 +35,11 @@ class FileDescriptor {
 };
 
 /// `size` bytes, fewer only at the end of the file. Throws ebb::Error "file".
-std::size_t read_some(const std::filesystem::path& path, const FileDescriptor& file, void* to, std::size_t size);
+std::size_t read_some(const std::filesystem::path& path, const FileDescriptor& file, void* to,
+                      std::size_t size);
 
-/// A file that is written through a large buffer. Every failure, a full disk above all, throws ebb::Error "file".
+/// A file that is written through a large buffer. Every failure, a full disk above all, throws ebb::Error
+/// "file".
 class OutputFile {
  public:
   explicit OutputFile(const std::filesystem::path& path);

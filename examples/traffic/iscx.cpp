@@ -19,15 +19,17 @@ constexpr std::array kGroups{
     Group{"AIM chat", "Chat", "aim_chat_3a aim_chat_3b aimchat1 aimchat2"},
     Group{"Email", "Email", "email1a email1b email2a email2b"},
     Group{"Facebook", "Chat", "facebook_chat_4a facebook_chat_4b facebookchat1 facebookchat2 facebookchat3"},
-    Group{"Facebook", "VoIP",
-          "facebook_audio1a facebook_audio1b facebook_audio2a facebook_audio2b facebook_audio3 facebook_audio4 "
-          "facebook_video1a facebook_video1b facebook_video2a facebook_video2b"},
+    Group{
+        "Facebook", "VoIP",
+        "facebook_audio1a facebook_audio1b facebook_audio2a facebook_audio2b facebook_audio3 facebook_audio4 "
+        "facebook_video1a facebook_video1b facebook_video2a facebook_video2b"},
     Group{"FTPS", "File Transfer", "ftps_down_1a ftps_down_1b ftps_up_2a ftps_up_2b"},
     Group{"Gmail", "Chat", "gmailchat1 gmailchat2 gmailchat3"},
     Group{"Hangouts", "Chat", "hangout_chat_4b hangouts_chat_4a"},
-    Group{"Hangouts", "VoIP",
-          "hangouts_audio1a hangouts_audio1b hangouts_audio2a hangouts_audio2b hangouts_audio3 hangouts_audio4 "
-          "hangouts_video1b hangouts_video2a hangouts_video2b"},
+    Group{
+        "Hangouts", "VoIP",
+        "hangouts_audio1a hangouts_audio1b hangouts_audio2a hangouts_audio2b hangouts_audio3 hangouts_audio4 "
+        "hangouts_video1b hangouts_video2a hangouts_video2b"},
     Group{"ICQ", "Chat", "icq_chat_3a icq_chat_3b icqchat1 icqchat2"},
     Group{"Netflix", "Streaming", "netflix1 netflix2 netflix3 netflix4"},
     Group{"SCP", "File Transfer",
@@ -42,8 +44,9 @@ constexpr std::array kGroups{
           "skype_video1a skype_video1b skype_video2a skype_video2b"},
     Group{"Spotify", "Streaming", "spotify1 spotify2 spotify3 spotify4"},
     Group{"Torrent", "Torrent", "torrent01"},
-    Group{"Tor", "",
-          "torfacebook torgoogle tortwitter torvimeo1 torvimeo2 torvimeo3 toryoutube1 toryoutube2 toryoutube3"},
+    Group{
+        "Tor", "",
+        "torfacebook torgoogle tortwitter torvimeo1 torvimeo2 torvimeo3 toryoutube1 toryoutube2 toryoutube3"},
     Group{"VoipBuster", "VoIP", "voipbuster1b voipbuster2b voipbuster3b voipbuster_4a voipbuster_4b"},
     Group{"Vimeo", "Streaming", "vimeo1 vimeo2 vimeo3 vimeo4"},
     Group{"YouTube", "Streaming", "youtube1 youtube2 youtube3 youtube4 youtube5 youtube6 youtubehtml5_1"},
@@ -103,9 +106,9 @@ std::string capture_name(const std::filesystem::path& file) {
 }
 
 const std::vector<std::string>& iscx_applications() {
-  static const std::vector<std::string> names{"AIM chat", "Email",   "Facebook", "FTPS",  "Gmail",      "Hangouts",
-                                              "ICQ",      "Netflix", "SCP",      "SFTP",  "Skype",      "Spotify",
-                                              "Torrent",  "Tor",     "VoipBuster", "Vimeo", "YouTube"};
+  static const std::vector<std::string> names{
+      "AIM chat", "Email", "Facebook", "FTPS",    "Gmail", "Hangouts",   "ICQ",   "Netflix", "SCP",
+      "SFTP",     "Skype", "Spotify",  "Torrent", "Tor",   "VoipBuster", "Vimeo", "YouTube"};
   return names;
 }
 

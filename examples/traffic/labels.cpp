@@ -1,8 +1,9 @@
 #include "traffic/labels.hpp"
 
+#include <ebb/core/error.hpp>
+
 #include <algorithm>
 #include <cctype>
-#include <ebb/core/error.hpp>
 #include <map>
 #include <optional>
 #include <set>
@@ -92,7 +93,8 @@ class Labeller {
     return "";
   }
 
-  void add(const fs::path& path, const std::vector<fs::path>& folders, const std::string& why_no_class_folder) {
+  void add(const fs::path& path, const std::vector<fs::path>& folders,
+           const std::string& why_no_class_folder) {
     if (!seen_.insert(fs::canonical(path)).second) return;
     LabelledCapture capture{.path = path, .size = fs::file_size(path), .label = "", .reason = ""};
     if (const Manifest* manifest = nearest_manifest(folders)) {

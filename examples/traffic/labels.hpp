@@ -14,8 +14,8 @@ enum class Task : std::uint8_t { application, traffic };
 /// "app" and "traffic", as in options and files.
 std::string_view name(Task task);
 
-/// The spelling of a class: that of the ISCX classes where it differs from one of them only in case, spaces and
-/// punctuation ("FileTransfer", "vpn-chat"), else as it stands.
+/// The spelling of a class: that of the ISCX classes where it differs from one of them only in case, spaces
+/// and punctuation ("FileTransfer", "vpn-chat"), else as it stands.
 std::string class_name(Task task, std::string_view written);
 
 /// The classes in the order of reports: those of ISCX first, then the others by name; without doubles.

@@ -1,8 +1,9 @@
 #include "traffic/mask.hpp"
 
+#include <ebb/core/error.hpp>
+
 #include <algorithm>
 #include <array>
-#include <ebb/core/error.hpp>
 
 #include "traffic/bytes.hpp"
 #include "traffic/packet_vector.hpp"
@@ -56,7 +57,8 @@ class Cursor {
 
   std::size_t number(std::size_t size) {
     std::size_t value = 0;
-    for (std::size_t i = 0; i < size; ++i) value = value << 8 | (at_ + i < bytes_.size() ? bytes_[at_ + i] : 0);
+    for (std::size_t i = 0; i < size; ++i)
+      value = value << 8 | (at_ + i < bytes_.size() ? bytes_[at_ + i] : 0);
     skip(size);
     return value;
   }
@@ -78,11 +80,11 @@ void zero_server_name(std::span<std::uint8_t> bytes, std::size_t payload) {
   if (cursor.number(1) != kHandshakeRecord || cursor.number(1) != 3) return;
   cursor.skip(1 + 2);  // minor version, record length
   if (cursor.number(1) != kClientHello) return;
-  cursor.skip(3 + 2 + 32);         // length, version, random
-  cursor.skip(cursor.number(1));   // session id
-  cursor.skip(cursor.number(2));   // cipher suites
-  cursor.skip(cursor.number(1));   // compression methods
-  cursor.skip(2);                  // length of all extensions
+  cursor.skip(3 + 2 + 32);        // length, version, random
+  cursor.skip(cursor.number(1));  // session id
+  cursor.skip(cursor.number(2));  // cipher suites
+  cursor.skip(cursor.number(1));  // compression methods
+  cursor.skip(2);                 // length of all extensions
   while (cursor.ok() && cursor.at() + 4 <= bytes.size()) {
     const std::size_t type = cursor.number(2);
     const std::size_t length = cursor.number(2);

@@ -12,7 +12,7 @@ namespace traffic {
 /// What is set to zero in a packet vector beside the addresses, which always are.
 struct Mask {
   bool ports = false;
-  bool checksums = false;   ///< of IP, TCP and UDP: the first still reflects the addresses
+  bool checksums = false;  ///< of IP, TCP and UDP: the first still reflects the addresses
   bool ip_id = false;
   bool seq = false;         ///< TCP sequence and acknowledgement numbers
   bool window = false;      ///< of TCP

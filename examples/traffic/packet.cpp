@@ -1,7 +1,8 @@
 #include "traffic/packet.hpp"
 
-#include <algorithm>
 #include <ebb/core/error.hpp>
+
+#include <algorithm>
 
 #include "traffic/bytes.hpp"
 #include "traffic/link_layer.hpp"
@@ -51,7 +52,8 @@ Verdict transport(Packet& packet, std::size_t length, const DropList& drop) {
   packet.port53 = packet.source_port == kDnsPort || packet.destination_port == kDnsPort;
   if (empty_segment) return Verdict::dropped_tcp_no_payload;
   if (packet.port53) return Verdict::dropped_dns;
-  if (drop.drops(packet.source_port) || drop.drops(packet.destination_port)) return Verdict::dropped_background;
+  if (drop.drops(packet.source_port) || drop.drops(packet.destination_port))
+    return Verdict::dropped_background;
   return Verdict::kept;
 }
 
@@ -65,7 +67,8 @@ DropList::DropList(const std::vector<std::string>& names) {
                                     [&](const BackgroundProtocol& known) { return known.name == wanted; });
     if (found == background_protocols.end()) {
       std::string known;
-      for (const BackgroundProtocol& protocol : background_protocols) known += " " + std::string(protocol.name);
+      for (const BackgroundProtocol& protocol : background_protocols)
+        known += " " + std::string(protocol.name);
       throw ebb::Error("drop", "'" + wanted + "' is none of" + known);
     }
     protocols_.push_back(*found);

@@ -40,8 +40,11 @@ struct BackgroundProtocol {
   std::uint16_t first_port;
   std::uint16_t last_port;
 };
-inline constexpr std::array<BackgroundProtocol, 5> background_protocols{
-    {{"mdns", 5353, 5353}, {"llmnr", 5355, 5355}, {"netbios", 137, 139}, {"dhcp", 67, 68}, {"ssdp", 1900, 1900}}};
+inline constexpr std::array<BackgroundProtocol, 5> background_protocols{{{"mdns", 5353, 5353},
+                                                                         {"llmnr", 5355, 5355},
+                                                                         {"netbios", 137, 139},
+                                                                         {"dhcp", 67, 68},
+                                                                         {"ssdp", 1900, 1900}}};
 
 /// Which background protocols to drop; none at first.
 class DropList {

@@ -1,6 +1,7 @@
 #include "traffic/packet_store.hpp"
 
 #include <ebb/core/error.hpp>
+
 #include <limits>
 
 #include "traffic/hash.hpp"

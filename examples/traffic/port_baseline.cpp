@@ -6,7 +6,8 @@ namespace traffic {
 namespace {
 
 std::uint64_t key_of(const IndexRecord& record) {
-  return std::uint64_t{record.protocol} << 32 | std::uint64_t{record.source_port} << 16 | record.destination_port;
+  return std::uint64_t{record.protocol} << 32 | std::uint64_t{record.source_port} << 16 |
+         record.destination_port;
 }
 
 // The position of the largest number, or -1 where two share the first place.
@@ -46,7 +47,8 @@ PortBaseline::Prediction PortBaseline::predict(const PacketDataset& data,
     unseen += found == label_of_key_.end();
     prediction.labels.push_back(found == label_of_key_.end() ? largest_ : found->second);
   }
-  if (!packets.empty()) prediction.unseen_share = static_cast<double>(unseen) / static_cast<double>(packets.size());
+  if (!packets.empty())
+    prediction.unseen_share = static_cast<double>(unseen) / static_cast<double>(packets.size());
   return prediction;
 }
 

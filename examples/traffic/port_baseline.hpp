@@ -12,8 +12,8 @@ namespace traffic {
 /// The cheapest classifier there is, to compare others with: looks up the pair of ports.
 ///
 /// The key is source port, destination port and protocol, in this direction; its class is the one most often
-/// seen with it in the balanced training part. A key that was not seen, or whose first place is shared, gets the
-/// class that is largest before balancing.
+/// seen with it in the balanced training part. A key that was not seen, or whose first place is shared, gets
+/// the class that is largest before balancing.
 class PortBaseline {
  public:
   PortBaseline(const PacketDataset& data, int fold = 0);

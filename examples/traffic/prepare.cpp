@@ -1,8 +1,9 @@
 #include "traffic/prepare.hpp"
 
+#include <ebb/core/error.hpp>
+
 #include <algorithm>
 #include <chrono>
-#include <ebb/core/error.hpp>
 #include <utility>
 
 #include "traffic/capture.hpp"

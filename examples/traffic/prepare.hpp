@@ -40,9 +40,9 @@ struct PrepareReport {
   PrepareOptions options;
   std::vector<CaptureReport> captures;
   SplitPlan plan;
-  std::uint64_t packets = 0;        ///< stored
+  std::uint64_t packets = 0;  ///< stored
   std::uint64_t packet_bytes = 0;
-  std::uint64_t duplicates = 0;     ///< stored packets with the bytes of an earlier one
+  std::uint64_t duplicates = 0;            ///< stored packets with the bytes of an earlier one
   std::vector<SharedWithTraining> shared;  ///< by fold
   std::vector<std::string> warnings;
   /// 32 hexadecimal digits; the first half is the same for every split of the same packets.
@@ -51,11 +51,11 @@ struct PrepareReport {
   double seconds = 0;
 };
 
-/// Reads the captures and writes a data set (dataset_format.hpp) into the folder `out`, in memory that grows with
-/// the number of flows but not of packets. The same options and captures give the same bytes.
+/// Reads the captures and writes a data set (dataset_format.hpp) into the folder `out`, in memory that grows
+/// with the number of flows but not of packets. The same options and captures give the same bytes.
 ///
-/// Captures without a label are read too, for their counts. Throws ebb::Error on wrong options and on what cannot
-/// be read or written; damaged captures are warnings.
+/// Captures without a label are read too, for their counts. Throws ebb::Error on wrong options and on what
+/// cannot be read or written; damaged captures are warnings.
 PrepareReport prepare(const PrepareOptions& options);
 
 /// What goes into prepare.json; times and rates do not.

@@ -1,6 +1,7 @@
 #include <array>
-#include <nlohmann/json.hpp>
 #include <string>
+
+#include <nlohmann/json.hpp>
 
 #include "traffic/dataset_format.hpp"
 #include "traffic/prepare.hpp"
@@ -27,17 +28,19 @@ Json options_json(const PrepareOptions& options) {
 }
 
 Json class_json(const ClassPlan& plan) {
-  Json entry{{"name", plan.name}, {"captures", plan.captures}, {"flows", plan.flows}, {"packets", plan.packets}};
+  Json entry{
+      {"name", plan.name}, {"captures", plan.captures}, {"flows", plan.flows}, {"packets", plan.packets}};
   if (!plan.why_left_out.empty()) {
     entry["reason"] = plan.why_left_out;
     return entry;
   }
   const auto size = [](const PartSizes& sizes, Part part) { return sizes[static_cast<std::size_t>(part)]; };
   for (const PartSizes& sizes : plan.folds) {
-    entry["folds"].push_back({{"train_before_balancing", size(sizes, Part::train) + size(sizes, Part::train_unused)},
-                              {"train", size(sizes, Part::train)},
-                              {"validation", size(sizes, Part::validation)},
-                              {"test", size(sizes, Part::test)}});
+    entry["folds"].push_back(
+        {{"train_before_balancing", size(sizes, Part::train) + size(sizes, Part::train_unused)},
+         {"train", size(sizes, Part::train)},
+         {"validation", size(sizes, Part::validation)},
+         {"test", size(sizes, Part::test)}});
   }
   return entry;
 }

@@ -1,9 +1,9 @@
 #include "traffic/progress.hpp"
 
-#include <unistd.h>
-
 #include <cstdio>
 #include <utility>
+
+#include <unistd.h>
 
 namespace traffic {
 
@@ -24,9 +24,9 @@ void Progress::look(std::uint64_t bytes, std::uint64_t packets) {
   const double seconds = std::chrono::duration<double>(now - start_).count();
   const double share = total_bytes_ == 0 ? 1 : static_cast<double>(bytes) / static_cast<double>(total_bytes_);
   const auto left = static_cast<int>(share > 0 ? seconds * (1 - share) / share : 0);
-  std::fprintf(stderr, "\r%s %3.0f %%  %.2f M packets/s  %.0f MB/s  %d:%02d left\x1b[K", what_.c_str(), 100 * share,
-               static_cast<double>(packets) / seconds / 1e6, static_cast<double>(bytes) / seconds / 1e6, left / 60,
-               left % 60);
+  std::fprintf(stderr, "\r%s %3.0f %%  %.2f M packets/s  %.0f MB/s  %d:%02d left\x1b[K", what_.c_str(),
+               100 * share, static_cast<double>(packets) / seconds / 1e6,
+               static_cast<double>(bytes) / seconds / 1e6, left / 60, left % 60);
 }
 
 }  // namespace traffic

@@ -34,12 +34,12 @@ struct Unit {
 std::vector<std::uint8_t> deal(std::span<const Unit> units, std::span<const double> shares);
 
 /// The parts of one class's units, result[fold][unit]. One fold is a plain split into 64 % training, 16 %
-/// validation and 20 % test. More are cross-validation: in round k the k-th fold is the test part and a fifth of
-/// the rest the validation part.
+/// validation and 20 % test. More are cross-validation: in round k the k-th fold is the test part and a fifth
+/// of the rest the validation part.
 std::vector<std::vector<Part>> deal_folds(std::span<const Unit> units, int folds);
 
-/// Deals the packets of one class one after the other, with the shares of deal_folds: of so many consecutive ones
-/// that every share is a whole number, each part gets exactly its share, and the seed decides which.
+/// Deals the packets of one class one after the other, with the shares of deal_folds: of so many consecutive
+/// ones that every share is a whole number, each part gets exactly its share, and the seed decides which.
 class PacketDealer {
  public:
   PacketDealer(std::uint64_t seed, int folds);

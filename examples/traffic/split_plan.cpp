@@ -75,7 +75,8 @@ std::string why_incomplete(const SplitPlan& plan, const ClassPlan& current) {
   const std::uint64_t units = by == SplitBy::packet ? current.packets
                               : by == SplitBy::flow ? current.flows
                                                     : current.captures;
-  return "only " + std::to_string(units) + " " + std::string(name(by)) + (units == 1 ? "" : "s") + " to split";
+  return "only " + std::to_string(units) + " " + std::string(name(by)) + (units == 1 ? "" : "s") +
+         " to split";
 }
 
 void undersample_training(SplitPlan& plan) {
@@ -140,8 +141,8 @@ PartOfPacket::PartOfPacket(const SplitPlan& plan)
     for (std::size_t fold = 0; fold < parts_.size(); ++fold) {
       PartSizes sizes = plan.classes[i].folds[fold];
       const std::uint64_t kept = size_of(sizes, Part::train);
-      selectors.emplace_back(seed_for(plan, Purpose::balance, i, fold), kept + size_of(sizes, Part::train_unused),
-                             kept);
+      selectors.emplace_back(seed_for(plan, Purpose::balance, i, fold),
+                             kept + size_of(sizes, Part::train_unused), kept);
     }
   }
 }

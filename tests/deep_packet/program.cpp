@@ -31,7 +31,8 @@ Result run(std::vector<std::string> arguments) {
   std::ostringstream out, errors;
   std::streambuf* const real_out = std::cout.rdbuf(out.rdbuf());
   std::streambuf* const real_errors = std::cerr.rdbuf(errors.rdbuf());
-  Result result{.code = run_program(static_cast<int>(pointers.size()), pointers.data())};
+  Result result;
+  result.code = run_program(static_cast<int>(pointers.size()), pointers.data());
   std::cout.rdbuf(real_out);
   std::cerr.rdbuf(real_errors);
   result.out = out.str();

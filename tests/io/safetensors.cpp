@@ -73,9 +73,10 @@ TEST_CASE("safetensors: what is saved is loaded, and aligned") {
 
   const State found = io::read_safetensors(path);
   REQUIRE(found.size() == saved.size());
-  for (const auto& [name, tensor] : saved) {
-    CAPTURE(name);
-    const ebb::AnyTensor* const other = found.find(name);
+  for (const ebb::NamedTensor& entry : saved) {
+    CAPTURE(entry.name);
+    const ebb::AnyTensor& tensor = entry.tensor;
+    const ebb::AnyTensor* const other = found.find(entry.name);
     REQUIRE(other != nullptr);
     CHECK(other->type() == tensor.type());
     CHECK(other->shape() == tensor.shape());

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <unistd.h>
-#include <zlib.h>
-
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -11,6 +8,9 @@
 #include <optional>
 #include <string>
 #include <vector>
+
+#include <unistd.h>
+#include <zlib.h>
 
 #include "traffic/capture.hpp"
 
@@ -51,7 +51,8 @@ struct Ip {
 
 inline Bytes ipv4(const Ip& ip, const Bytes& payload) {
   const std::size_t header = 20 + ip.options.size();
-  const std::size_t total = ip.total_length >= 0 ? static_cast<std::size_t>(ip.total_length) : header + payload.size();
+  const std::size_t total =
+      ip.total_length >= 0 ? static_cast<std::size_t>(ip.total_length) : header + payload.size();
   return Bytes{static_cast<std::uint8_t>(0x40 | header / 4), 0} + integer(total, 2) + integer(0x1234, 2) +
          integer(ip.fragment, 2) + Bytes{64, ip.protocol} + integer(0xabcd, 2) + integer(ip.source, 4) +
          integer(ip.destination, 4) + ip.options + payload;
@@ -67,8 +68,8 @@ struct Ports {
 inline Bytes tcp(Ports ports, std::uint8_t flags, const Bytes& payload, const Bytes& options = {}) {
   const auto offset = static_cast<std::uint8_t>((20 + options.size()) / 4 << 4);
   return integer(ports.source, 2) + integer(ports.destination, 2) + integer(0x11223344, 4) +
-         integer(0x55667788, 4) + Bytes{offset, flags} + integer(0x99aa, 2) + integer(0xbbcc, 2) + integer(0, 2) +
-         options + payload;
+         integer(0x55667788, 4) + Bytes{offset, flags} + integer(0x99aa, 2) + integer(0xbbcc, 2) +
+         integer(0, 2) + options + payload;
 }
 
 inline Bytes udp(Ports ports, const Bytes& payload) {
@@ -97,8 +98,9 @@ struct PcapFormat {
 /// A pcap file; packet i has the time i seconds and i units.
 inline Bytes pcap(const std::vector<Bytes>& packets, const PcapFormat& format = {}) {
   const auto number = [&](std::uint64_t value, int size) { return integer(value, size, format.big_endian); };
-  Bytes file = number(format.nanoseconds ? 0xa1b23c4d : 0xa1b2c3d4, 4) + number(2, 2) + number(4, 2) + number(0, 4) +
-               number(0, 4) + number(262144, 4) + number(static_cast<std::uint64_t>(format.link_type), 4);
+  Bytes file = number(format.nanoseconds ? 0xa1b23c4d : 0xa1b2c3d4, 4) + number(2, 2) + number(4, 2) +
+               number(0, 4) + number(0, 4) + number(262144, 4) +
+               number(static_cast<std::uint64_t>(format.link_type), 4);
   for (std::size_t i = 0; i < packets.size(); ++i) {
     const std::size_t size = packets[i].size();
     file = file + number(i, 4) + number(i, 4) + number(size, 4) + number(size, 4) + packets[i];
@@ -114,19 +116,22 @@ inline Bytes pcapng_block(std::uint32_t type, Bytes body, bool big_endian = fals
 
 inline Bytes pcapng_section(bool big_endian = false) {
   return pcapng_block(0x0a0d0d0a,
-                      integer(0x1a2b3c4d, 4, big_endian) + integer(1, 2, big_endian) + integer(0, 2, big_endian) +
-                          Bytes(8, 0xff),
+                      integer(0x1a2b3c4d, 4, big_endian) + integer(1, 2, big_endian) +
+                          integer(0, 2, big_endian) + Bytes(8, 0xff),
                       big_endian);
 }
 
-inline Bytes pcapng_interface(std::uint16_t link_type, std::uint32_t snapshot_length = 0, bool big_endian = false) {
+inline Bytes pcapng_interface(std::uint16_t link_type, std::uint32_t snapshot_length = 0,
+                              bool big_endian = false) {
   return pcapng_block(
-      1, integer(link_type, 2, big_endian) + integer(0, 2) + integer(snapshot_length, 4, big_endian), big_endian);
+      1, integer(link_type, 2, big_endian) + integer(0, 2) + integer(snapshot_length, 4, big_endian),
+      big_endian);
 }
 
 inline Bytes pcapng_packet(std::uint32_t interface, const Bytes& packet, bool big_endian = false) {
   const Bytes length = integer(packet.size(), 4, big_endian);
-  return pcapng_block(6, integer(interface, 4, big_endian) + integer(0, 8) + length + length + packet, big_endian);
+  return pcapng_block(6, integer(interface, 4, big_endian) + integer(0, 8) + length + length + packet,
+                      big_endian);
 }
 
 inline Bytes gzip(const Bytes& bytes) {
@@ -161,8 +166,8 @@ class TemporaryFolder {
     const std::filesystem::path file = path_ / name;
     std::filesystem::create_directories(file.parent_path());
     std::filesystem::remove(file);  // file systems are slow with files that are emptied and written again
-    std::ofstream(file, std::ios::binary).write(reinterpret_cast<const char*>(bytes.data()),
-                                                static_cast<std::streamsize>(bytes.size()));
+    std::ofstream(file, std::ios::binary)
+        .write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
     return file;
   }
   std::filesystem::path write(const std::filesystem::path& name, const std::string& text) const {

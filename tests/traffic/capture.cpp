@@ -1,8 +1,8 @@
 #include "traffic/capture.hpp"
 
-#include <doctest/doctest.h>
-
 #include <ebb/core/error.hpp>
+
+#include <doctest/doctest.h>
 
 #include "builders.hpp"
 #include "traffic/link_layer.hpp"
@@ -52,15 +52,16 @@ TEST_CASE("pcapng with interfaces of several link types and snapshot lengths, in
   const TemporaryFolder folder;
   for (const bool big : {false, true}) {
     const Bytes cooked = counting(14) + integer(0x0800, 2) + tcp_packet();
-    const Bytes file = pcapng_section(big) + pcapng_interface(1, 65535, big) + pcapng_interface(101, 400, big) +
-                       pcapng_packet(0, kPackets[0], big) + pcapng_packet(1, tcp_packet(), big) +
-                       pcapng_block(4, counting(8), big) + pcapng_interface(113, 0, big) +
-                       pcapng_packet(2, cooked, big) + pcapng_packet(0, kPackets[1], big);
+    const Bytes file = pcapng_section(big) + pcapng_interface(1, 65535, big) +
+                       pcapng_interface(101, 400, big) + pcapng_packet(0, kPackets[0], big) +
+                       pcapng_packet(1, tcp_packet(), big) + pcapng_block(4, counting(8), big) +
+                       pcapng_interface(113, 0, big) + pcapng_packet(2, cooked, big) +
+                       pcapng_packet(0, kPackets[1], big);
     const Delivered delivered = deliver(folder.write("a", file));
     CHECK_FALSE(delivered.damage);
     CHECK(delivered.packets == std::vector<Bytes>{kPackets[0], tcp_packet(), cooked, kPackets[1]});
-    CHECK(delivered.link_types == std::vector<int>{link_type::ethernet, link_type::raw_ip, link_type::linux_cooked,
-                                                   link_type::ethernet});
+    CHECK(delivered.link_types == std::vector<int>{link_type::ethernet, link_type::raw_ip,
+                                                   link_type::linux_cooked, link_type::ethernet});
   }
 }
 
@@ -146,8 +147,9 @@ TEST_CASE("a compressed file cut at any byte never delivers wrong bytes and is a
 TEST_CASE("no flipped byte makes the reader crash") {
   const TemporaryFolder folder;
   Bytes files[] = {pcap(kPackets),
-                   pcapng_section() + pcapng_interface(1) + pcapng_interface(113) + pcapng_packet(0, kPackets[0]) +
-                       pcapng_packet(1, kPackets[1]) + pcapng_block(3, integer(10, 4, false) + counting(10)),
+                   pcapng_section() + pcapng_interface(1) + pcapng_interface(113) +
+                       pcapng_packet(0, kPackets[0]) + pcapng_packet(1, kPackets[1]) +
+                       pcapng_block(3, integer(10, 4, false) + counting(10)),
                    gzip(pcap(kPackets))};
   for (Bytes& file : files) {
     for (std::uint8_t& byte : file) {
@@ -165,7 +167,8 @@ TEST_CASE("no flipped byte makes the reader crash") {
 TEST_CASE("damage inside compressed data keeps what was decompressed before it") {
   const TemporaryFolder folder;
   std::vector<Bytes> many;
-  for (int i = 0; i < 2000; ++i) many.push_back(ethernet(udp_packet({static_cast<std::uint16_t>(i * 7919), 9})));
+  for (int i = 0; i < 2000; ++i)
+    many.push_back(ethernet(udp_packet({static_cast<std::uint16_t>(i * 7919), 9})));
   Bytes file = gzip(pcap(many));
   for (std::size_t i = file.size() * 3 / 4; i < file.size() * 3 / 4 + 40; ++i) file[i] ^= 0x5a;
   const Delivered delivered = deliver(folder.write("a.gz", file));
@@ -198,9 +201,11 @@ TEST_CASE("what is no capture is refused with its name") {
     return std::string();
   };
   const auto text = folder.write("a.pcap", std::string("no capture"));
-  CHECK(message(text) == "[capture] " + text.string() + ": offset 0: expected a pcap or pcapng file, found something else");
+  CHECK(message(text) ==
+        "[capture] " + text.string() + ": offset 0: expected a pcap or pcapng file, found something else");
   const auto empty = folder.write("b.pcap", Bytes{});
-  CHECK(message(empty) == "[capture] " + empty.string() + ": offset 0: expected a pcap or pcapng file, found an empty file");
+  CHECK(message(empty) ==
+        "[capture] " + empty.string() + ": offset 0: expected a pcap or pcapng file, found an empty file");
   CHECK(message(folder.path() / "missing") ==
         "[file] " + (folder.path() / "missing").string() + ": No such file or directory");
   CHECK_FALSE(is_capture(folder.path()));

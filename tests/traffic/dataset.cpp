@@ -1,11 +1,12 @@
 #include "traffic/dataset.hpp"
 
-#include <doctest/doctest.h>
+#include <ebb/core/error.hpp>
 
 #include <algorithm>
 #include <cstddef>
-#include <ebb/core/error.hpp>
 #include <string>
+
+#include <doctest/doctest.h>
 
 #include "builders.hpp"
 #include "traffic/port_baseline.hpp"
@@ -47,13 +48,16 @@ void write_dataset(const TemporaryFolder& folder, const std::vector<Sample>& sam
     index = index + bytes_of(record);
     split.push_back(static_cast<std::uint8_t>(sample.part));
   }
-  const IndexHeader index_header{
-      .record_size = sizeof(IndexRecord), .packets = samples.size(), .packet_bytes = packets.size(), .data_hash = 5};
+  const IndexHeader index_header{.record_size = sizeof(IndexRecord),
+                                 .packets = samples.size(),
+                                 .packet_bytes = packets.size(),
+                                 .data_hash = 5};
   const SplitHeader split_header{.packets = samples.size(), .data_hash = 5};
   folder.write("packets.bin", packets);
   folder.write("index.bin", bytes_of(index_header) + index);
   folder.write("split.bin", bytes_of(split_header) + split);
-  folder.write("prepare.json", std::string(R"({"version": 1, "task": "app", "options": {"split": "packet", "folds": 1},
+  folder.write("prepare.json", std::string(R"({"version": 1, "task": "app", "options":
+      {"split": "packet", "folds": 1, "mask": ["ports"], "drop": ["mdns"]},
       "data_hash": "0", "classes": [{"name": "A"}, {"name": "B"}], "captures": [{"file": "a.pcap"}]})"));
 }
 
@@ -67,7 +71,8 @@ void expect_error(const TemporaryFolder& folder, const std::string& file, const 
   CHECK_THROWS_WITH_AS(PacketDataset{folder.path()}, expected.c_str(), ebb::Error);
 }
 
-void overwrite(const TemporaryFolder& folder, const std::string& file, std::size_t offset, const Bytes& bytes) {
+void overwrite(const TemporaryFolder& folder, const std::string& file, std::size_t offset,
+               const Bytes& bytes) {
   Bytes content = read_file(folder.path() / file);
   std::copy(bytes.begin(), bytes.end(), content.begin() + static_cast<std::ptrdiff_t>(offset));
   folder.write(file, content);
@@ -83,6 +88,8 @@ TEST_CASE("a data set gives what its files hold") {
   CHECK(data.split() == SplitBy::packet);
   CHECK(data.classes() == std::vector<std::string>{"A", "B"});
   CHECK(data.captures() == std::vector<std::string>{"a.pcap"});
+  CHECK(data.mask() == std::vector<std::string>{"ports"});
+  CHECK(data.drop() == std::vector<std::string>{"mdns"});
   REQUIRE(data.size() == 4);
   CHECK(Bytes(data.bytes(3).begin(), data.bytes(3).end()) == Bytes(4, 3));
   CHECK(data.record(3).protocol == 17);
@@ -97,7 +104,8 @@ TEST_CASE("every fault of a data set is named with file, offset, expected and fo
   write_dataset(folder, kSamples);
   SUBCASE("unfinished") {
     std::filesystem::remove(folder.path() / "prepare.json");
-    expect_error(folder, "prepare.json", "offset 0: the file that marks a finished data set: expected a file, found none");
+    expect_error(folder, "prepare.json",
+                 "offset 0: the file that marks a finished data set: expected a file, found none");
   }
   SUBCASE("a missing file") {
     std::filesystem::remove(folder.path() / "split.bin");
@@ -127,7 +135,8 @@ TEST_CASE("every fault of a data set is named with file, offset, expected and fo
   }
   SUBCASE("a packet outside of the vectors") {
     overwrite(folder, "index.bin", sizeof(IndexHeader) + 3 * sizeof(IndexRecord), {7});
-    expect_error(folder, "index.bin", "offset 136: packet 3: expected bytes within packets.bin, found 4 bytes at 7");
+    expect_error(folder, "index.bin",
+                 "offset 136: packet 3: expected bytes within packets.bin, found 4 bytes at 7");
   }
   SUBCASE("a label without class") {
     overwrite(folder, "index.bin", sizeof(IndexHeader) + offsetof(IndexRecord, label), {2, 0});
@@ -155,15 +164,15 @@ TEST_CASE("the port baseline, computed by hand") {
   const TemporaryFolder folder;
   write_dataset(folder, {{0, Part::train, 10, 443},
                          {0, Part::train, 10, 443},
-                         {1, Part::train, 10, 443},         // 10 > 443: A, two to one
-                         {1, Part::train, 443, 10},         // the way back is a key of its own: B
+                         {1, Part::train, 10, 443},  // 10 > 443: A, two to one
+                         {1, Part::train, 443, 10},  // the way back is a key of its own: B
                          {0, Part::train, 20, 80},
-                         {1, Part::train, 20, 80},          // 20 > 80: tied
-                         {0, Part::train, 10, 443, 17},     // UDP is another key: A
-                         {1, Part::train_unused, 30, 80},   // not counted, but it makes B the largest class
+                         {1, Part::train, 20, 80},         // 20 > 80: tied
+                         {0, Part::train, 10, 443, 17},    // UDP is another key: A
+                         {1, Part::train_unused, 30, 80},  // not counted, but it makes B the largest class
                          {1, Part::train_unused, 10, 443},
                          {1, Part::train_unused, 10, 443},
-                         {0, Part::validation, 30, 80},     // not counted either
+                         {0, Part::validation, 30, 80},  // not counted either
                          {0, Part::test, 10, 443},
                          {1, Part::test, 443, 10},
                          {0, Part::test, 20, 80},

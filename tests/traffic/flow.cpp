@@ -1,9 +1,9 @@
 #include "traffic/flow.hpp"
 
-#include <doctest/doctest.h>
-
 #include <map>
 #include <set>
+
+#include <doctest/doctest.h>
 
 #include "builders.hpp"
 #include "traffic/hash.hpp"
@@ -41,7 +41,8 @@ TEST_CASE("flows are numbered in the order of their first packets, however many 
     FlowKey flow;
     flow.lower = mix64(i) % 10000;
     flow.higher = flow.lower << 40;
-    const auto [entry, is_new] = expected.try_emplace(flow.lower, static_cast<std::uint32_t>(expected.size()));
+    const auto [entry, is_new] =
+        expected.try_emplace(flow.lower, static_cast<std::uint32_t>(expected.size()));
     REQUIRE(table.number(flow) == entry->second);
   }
   CHECK(table.size() == expected.size());

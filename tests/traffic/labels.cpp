@@ -1,12 +1,13 @@
 #include "traffic/labels.hpp"
 
-#include <doctest/doctest.h>
+#include <ebb/core/error.hpp>
 
 #include <algorithm>
 #include <cctype>
-#include <ebb/core/error.hpp>
 #include <map>
 #include <set>
+
+#include <doctest/doctest.h>
 
 #include "builders.hpp"
 #include "traffic/iscx.hpp"
@@ -45,10 +46,24 @@ TEST_CASE("the classes of ISCX and how many captures each has") {
     CHECK((capture.traffic.empty()) == (capture.application == "Tor"));
     CHECK((capture.traffic.rfind("VPN: ", 0) == 0) == capture.application.empty());
   }
-  CHECK(applications == std::map<std::string_view, int>{
-                            {"", 31},        {"AIM chat", 4}, {"Email", 4},    {"Facebook", 15}, {"FTPS", 4},  {"Gmail", 3},
-                            {"Hangouts", 11}, {"ICQ", 4},      {"Netflix", 4},  {"SCP", 12},      {"SFTP", 8},  {"Skype", 20},
-                            {"Spotify", 4},  {"Torrent", 1},  {"Tor", 9},      {"VoipBuster", 5}, {"Vimeo", 4}, {"YouTube", 7}});
+  CHECK(applications == std::map<std::string_view, int>{{"", 31},
+                                                        {"AIM chat", 4},
+                                                        {"Email", 4},
+                                                        {"Facebook", 15},
+                                                        {"FTPS", 4},
+                                                        {"Gmail", 3},
+                                                        {"Hangouts", 11},
+                                                        {"ICQ", 4},
+                                                        {"Netflix", 4},
+                                                        {"SCP", 12},
+                                                        {"SFTP", 8},
+                                                        {"Skype", 20},
+                                                        {"Spotify", 4},
+                                                        {"Torrent", 1},
+                                                        {"Tor", 9},
+                                                        {"VoipBuster", 5},
+                                                        {"Vimeo", 4},
+                                                        {"YouTube", 7}});
   CHECK(types == std::map<std::string_view, int>{{"", 9},
                                                  {"Chat", 20},
                                                  {"Email", 4},
@@ -93,9 +108,10 @@ TEST_CASE("names as they are spelled in the data set find their class, and nothi
     CHECK(found->application == known.application);
     CHECK(found->traffic == known.traffic);
   }
-  for (const char* unknown : {"email.pcap", "email1c.pcap", "myvimeo1.pcap", "vimeo5.pcap", "vpn_vimeo1.pcap",
-                              "hangouts_video1a.pcap", "scpup4.pcap", "netflix1.txt", "netflix1 (1).pcap", "chat.pcap",
-                              "netflix1.pcap.zip", "vpn_email1a.pcap", "skype_video1.pcap", ""}) {
+  for (const char* unknown :
+       {"email.pcap", "email1c.pcap", "myvimeo1.pcap", "vimeo5.pcap", "vpn_vimeo1.pcap",
+        "hangouts_video1a.pcap", "scpup4.pcap", "netflix1.txt", "netflix1 (1).pcap", "chat.pcap",
+        "netflix1.pcap.zip", "vpn_email1a.pcap", "skype_video1.pcap", ""}) {
     CAPTURE(unknown);
     CHECK(find_iscx_capture(unknown) == nullptr);
   }
@@ -113,15 +129,17 @@ TEST_CASE("captures with ISCX names, in both tasks") {
                {"NonVPN-PCAPs-02/torVimeo1.pcap", "Tor"},
                {"VPN-PCAPS-01/vpn_aim_chat1a.pcap", "(a VPN capture belongs to no application)"},
                {"VPN-PCAPS-01/unheard_of.pcap", unknown}});
-  CHECK(labels_in(folder, Task::traffic) == Labels{{"NonVPN-PCAPs-01/AIMchat1.pcapng", "Chat"},
-                                                   {"NonVPN-PCAPs-02/torVimeo1.pcap", "(a Tor capture has no traffic type)"},
-                                                   {"VPN-PCAPS-01/vpn_aim_chat1a.pcap", "VPN: Chat"},
-                                                   {"VPN-PCAPS-01/unheard_of.pcap", unknown}});
+  CHECK(labels_in(folder, Task::traffic) ==
+        Labels{{"NonVPN-PCAPs-01/AIMchat1.pcapng", "Chat"},
+               {"NonVPN-PCAPs-02/torVimeo1.pcap", "(a Tor capture has no traffic type)"},
+               {"VPN-PCAPS-01/vpn_aim_chat1a.pcap", "VPN: Chat"},
+               {"VPN-PCAPS-01/unheard_of.pcap", unknown}});
 }
 
 TEST_CASE("a manifest wins over directories and names, and what it does not list has no label") {
   const TemporaryFolder folder;
-  for (const char* file : {"Chat/netflix1.pcap", "Chat/b.pcap", "Chat/c.pcap", "d.pcap"}) folder.write(file, kCapture);
+  for (const char* file : {"Chat/netflix1.pcap", "Chat/b.pcap", "Chat/c.pcap", "d.pcap"})
+    folder.write(file, kCapture);
   folder.write("manifest.csv", std::string("file,class,application\r\n"
                                            "Chat/netflix1.pcap,Email,\"My \"\"App\"\", one\"\r\n"
                                            "Chat/b.pcap,Other,skype\r\n"

@@ -14,8 +14,8 @@ namespace {
 const Bytes kIp = tcp_packet();
 const Bytes kVlan = integer(7, 2);  // a tag; the type of the content follows
 
-// The IP header must be found where it stands, and every shorter capture of the packet must be seen as cut or,
-// from the first byte of the IP header on, as IP.
+// The IP header must be found where it stands, and every shorter capture of the packet must be seen as cut
+// or, from the first byte of the IP header on, as IP.
 void check_found(int link_type, const Bytes& packet) {
   const std::size_t offset = packet.size() - kIp.size();
   const NetworkLayer found = find_network_layer(link_type, packet);
@@ -34,9 +34,8 @@ TEST_CASE("the IP header is found behind every link header") {
   SUBCASE("VLAN") { check_found(link_type::ethernet, ethernet(kVlan + integer(0x0800, 2) + kIp, 0x8100)); }
   SUBCASE("QinQ") {
     for (const int outer : {0x88a8, 0x9100, 0x8100}) {
-      check_found(link_type::ethernet,
-                  ethernet(kVlan + integer(0x8100, 2) + kVlan + integer(0x0800, 2) + kIp,
-                           static_cast<std::uint16_t>(outer)));
+      check_found(link_type::ethernet, ethernet(kVlan + integer(0x8100, 2) + kVlan + integer(0x0800, 2) + kIp,
+                                                static_cast<std::uint16_t>(outer)));
     }
   }
   SUBCASE("MPLS, two labels") {
@@ -44,7 +43,8 @@ TEST_CASE("the IP header is found behind every link header") {
   }
   SUBCASE("PPPoE") {
     check_found(link_type::ethernet,
-                ethernet(Bytes{0x11, 0} + integer(1, 2) + integer(kIp.size() + 2, 2) + integer(0x21, 2) + kIp, 0x8864));
+                ethernet(Bytes{0x11, 0} + integer(1, 2) + integer(kIp.size() + 2, 2) + integer(0x21, 2) + kIp,
+                         0x8864));
   }
   SUBCASE("PPPoE behind VLAN") {
     check_found(link_type::ethernet, ethernet(kVlan + integer(0x8864, 2) + Bytes{0x11, 0} + integer(1, 2) +
@@ -56,9 +56,12 @@ TEST_CASE("the IP header is found behind every link header") {
   }
   SUBCASE("Linux cooked") { check_found(link_type::linux_cooked, counting(14) + integer(0x0800, 2) + kIp); }
   SUBCASE("Linux cooked with VLAN") {
-    check_found(link_type::linux_cooked, counting(14) + integer(0x8100, 2) + kVlan + integer(0x0800, 2) + kIp);
+    check_found(link_type::linux_cooked,
+                counting(14) + integer(0x8100, 2) + kVlan + integer(0x0800, 2) + kIp);
   }
-  SUBCASE("Linux cooked v2") { check_found(link_type::linux_cooked_v2, integer(0x0800, 2) + counting(18) + kIp); }
+  SUBCASE("Linux cooked v2") {
+    check_found(link_type::linux_cooked_v2, integer(0x0800, 2) + counting(18) + kIp);
+  }
   SUBCASE("null, either byte order") {
     check_found(link_type::null, integer(2, 4, true) + kIp);
     check_found(link_type::null, integer(2, 4, false) + kIp);
@@ -76,14 +79,16 @@ TEST_CASE("the IP header is found behind every link header") {
     }
   }
   SUBCASE("PPPoE as link type") {
-    check_found(link_type::pppoe, Bytes{0x11, 0} + integer(1, 2) + integer(kIp.size() + 2, 2) + integer(0x21, 2) + kIp);
+    check_found(link_type::pppoe,
+                Bytes{0x11, 0} + integer(1, 2) + integer(kIp.size() + 2, 2) + integer(0x21, 2) + kIp);
   }
   SUBCASE("Cisco HDLC, also under PPP's link type") {
     check_found(link_type::cisco_hdlc, Bytes{0x0f, 0} + integer(0x0800, 2) + kIp);
     check_found(link_type::ppp_hdlc, Bytes{0x0f, 0} + integer(0x0800, 2) + kIp);
   }
   SUBCASE("PPI over Ethernet and over raw IP") {
-    check_found(link_type::ppi, Bytes{0, 0} + integer(12, 2, false) + integer(1, 4, false) + counting(4) + ethernet(kIp));
+    check_found(link_type::ppi,
+                Bytes{0, 0} + integer(12, 2, false) + integer(1, 4, false) + counting(4) + ethernet(kIp));
     check_found(link_type::ppi, Bytes{0, 0} + integer(8, 2, false) + integer(12, 4, false) + kIp);
   }
   SUBCASE("Cisco FabricPath, whose check sequence is no part of the packet") {

@@ -1,11 +1,11 @@
 #include "traffic/mask.hpp"
 
-#include <doctest/doctest.h>
+#include <ebb/core/error.hpp>
 
 #include <algorithm>
-
-#include <ebb/core/error.hpp>
 #include <set>
+
+#include <doctest/doctest.h>
 
 #include "builders.hpp"
 #include "traffic/link_layer.hpp"
@@ -52,9 +52,10 @@ Bytes client_hello(const std::string& name) {
   const Bytes host(name.begin(), name.end());
   const Bytes server_name = integer(host.size() + 3, 2) + Bytes{0} + integer(host.size(), 2) + host;
   const Bytes extensions = integer(23, 2) + integer(2, 2) + counting(2) + integer(0, 2) +
-                           integer(server_name.size(), 2) + server_name + integer(16, 2) + integer(3, 2) + counting(3);
-  const Bytes hello = integer(0x0303, 2) + counting(32) + Bytes{4} + counting(4) + integer(4, 2) + counting(4) +
-                      Bytes{1, 0} + integer(extensions.size(), 2) + extensions;
+                           integer(server_name.size(), 2) + server_name + integer(16, 2) + integer(3, 2) +
+                           counting(3);
+  const Bytes hello = integer(0x0303, 2) + counting(32) + Bytes{4} + counting(4) + integer(4, 2) +
+                      counting(4) + Bytes{1, 0} + integer(extensions.size(), 2) + extensions;
   return Bytes{22, 3, 1} + integer(hello.size() + 4, 2) + Bytes{1} + integer(hello.size(), 3) + hello;
 }
 
@@ -63,8 +64,8 @@ Bytes client_hello(const std::string& name) {
 TEST_CASE("each mask zeroes its fields of TCP and nothing else") {
   for (const std::size_t options : {0u, 8u}) {
     const std::size_t tcp_at = 20 + options;
-    const Bytes packet =
-        ipv4({.options = Bytes(options, 1)}, tcp({0x1234, 0x5678}, psh | ack, counting(50, 100), kTimestamps));
+    const Bytes packet = ipv4({.options = Bytes(options, 1)},
+                              tcp({0x1234, 0x5678}, psh | ack, counting(50, 100), kTimestamps));
     CHECK(changed({"ports"}, packet) == range(tcp_at, 4));
     CHECK(changed({"checksums"}, packet) == (range(10, 2) | range(tcp_at + 16, 2)));
     CHECK(changed({"ip-id"}, packet) == range(4, 2));
@@ -87,7 +88,8 @@ TEST_CASE("masks of UDP") {
 TEST_CASE("the server name of a ClientHello, whole or cut anywhere") {
   const std::string name = "example.org";
   const Bytes hello = client_hello(name);
-  const auto at = static_cast<std::size_t>(std::search(hello.begin(), hello.end(), name.begin(), name.end()) - hello.begin());
+  const auto at = static_cast<std::size_t>(std::search(hello.begin(), hello.end(), name.begin(), name.end()) -
+                                           hello.begin());
   const Bytes packet = ipv4({}, tcp({}, psh | ack, hello));
   CHECK(changed({"sni"}, packet) == range(40 + at, name.size()));
   for (std::size_t size = 1; size < hello.size(); ++size) {
@@ -110,5 +112,6 @@ TEST_CASE("names of masks") {
   CHECK(parse_mask({"ports", "sni"}).names() == std::vector<std::string>{"ports", "sni"});
   CHECK(parse_mask({}).names().empty());
   CHECK_THROWS_WITH_AS(parse_mask({"port"}),
-                       "[mask] 'port' is none of addresses ports checksums ip-id seq window timestamps sni", ebb::Error);
+                       "[mask] 'port' is none of addresses ports checksums ip-id seq window timestamps sni",
+                       ebb::Error);
 }

@@ -1,9 +1,10 @@
 #include "traffic/packet.hpp"
 
-#include <doctest/doctest.h>
-
 #include <ebb/core/error.hpp>
+
 #include <string>
+
+#include <doctest/doctest.h>
 
 #include "builders.hpp"
 #include "traffic/link_layer.hpp"
@@ -55,7 +56,8 @@ TEST_CASE("background protocols stay unless they are named") {
     const char* name;
     std::uint16_t port;
   };
-  for (const Case& known : {Case{"mdns", 5353}, {"llmnr", 5355}, {"netbios", 138}, {"dhcp", 67}, {"ssdp", 1900}}) {
+  for (const Case& known :
+       {Case{"mdns", 5353}, {"llmnr", 5355}, {"netbios", 138}, {"dhcp", 67}, {"ssdp", 1900}}) {
     const DropList drop(std::vector<std::string>{known.name});
     CHECK(verdict_of(udp_packet({9000, known.port})) == Verdict::kept);
     CHECK(verdict_of(udp_packet({9000, known.port}), drop) == Verdict::dropped_background);
@@ -99,7 +101,8 @@ TEST_CASE("a packet cut by the capture keeps its lengths on the wire") {
   CHECK(packet.bytes.size() == 40);
   CHECK(dissect(raw_packet(cut, link_type::ethernet)).verdict == Verdict::dropped_tcp_no_payload);
   const Bytes no_header(whole.begin(), whole.begin() + 14 + 39);
-  CHECK(dissect(raw_packet(no_header, link_type::ethernet, whole.size())).verdict == Verdict::no_transport_header);
+  CHECK(dissect(raw_packet(no_header, link_type::ethernet, whole.size())).verdict ==
+        Verdict::no_transport_header);
 }
 
 TEST_CASE("an IP total length of zero means all there is") {
@@ -121,8 +124,8 @@ TEST_CASE("every packet is counted once") {
   CHECK(counts.dns53 == 1);
   CHECK(counts.truncated == 6);
   CHECK(counts.skipped() == 2);
-  CHECK(counts.of(Verdict::kept) + counts.of(Verdict::dropped_tcp_no_payload) + counts.of(Verdict::dropped_dns) +
-            counts.skipped() ==
+  CHECK(counts.of(Verdict::kept) + counts.of(Verdict::dropped_tcp_no_payload) +
+            counts.of(Verdict::dropped_dns) + counts.skipped() ==
         counts.packets);
   PacketCounts twice = counts;
   twice += counts;

@@ -1,8 +1,8 @@
 #include "traffic/packet_vector.hpp"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
+
+#include <doctest/doctest.h>
 
 #include "builders.hpp"
 #include "traffic/link_layer.hpp"
@@ -39,7 +39,8 @@ TEST_CASE("a TCP vector is the packet with its addresses zero") {
 
 TEST_CASE("a UDP header is followed by 12 zeros") {
   const Bytes header = udp({}, counting(100));
-  const Bytes expected = ipv4({.protocol = 17, .total_length = 128}, first_bytes(header, 8) + Bytes(12, 0) + counting(100));
+  const Bytes expected =
+      ipv4({.protocol = 17, .total_length = 128}, first_bytes(header, 8) + Bytes(12, 0) + counting(100));
   CHECK(vector_of(ipv4({.protocol = 17}, header)) == without_addresses(expected));
 }
 

@@ -1,12 +1,13 @@
 #include "traffic/prepare.hpp"
 
-#include <doctest/doctest.h>
+#include <ebb/core/error.hpp>
 
 #include <algorithm>
-#include <ebb/core/error.hpp>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <set>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include "builders.hpp"
 #include "traffic/dataset.hpp"
@@ -30,8 +31,9 @@ Bytes capture_of(std::size_t flows, std::size_t packets_per_flow, std::uint64_t 
       const auto client = static_cast<std::uint16_t>(kFirstClient + flow);
       const bool back = packet % 2 == 1;
       const Bytes payload = integer(mix64(salt, flow, packet), 8) + counting(packet);
-      packets.push_back(ethernet(ipv4({.source = back ? 2u : 1u, .destination = back ? 1u : 2u},
-                                      tcp(back ? Ports{443, client} : Ports{client, 443}, psh | ack, payload))));
+      packets.push_back(
+          ethernet(ipv4({.source = back ? 2u : 1u, .destination = back ? 1u : 2u},
+                        tcp(back ? Ports{443, client} : Ports{client, 443}, psh | ack, payload))));
     }
   }
   packets.push_back(ethernet(ipv4({}, tcp({}, syn, {}))));
@@ -68,7 +70,8 @@ std::map<std::string, Bytes> files_in(const std::filesystem::path& folder) {
 
 }  // namespace
 
-TEST_CASE("a data set holds the vectors of the kept packets, in their order, with all that is known of them") {
+TEST_CASE(
+    "a data set holds the vectors of the kept packets, in their order, with all that is known of them") {
   const TemporaryFolder folder;
   write_captures(folder);
   const PrepareReport report = prepare(options_for(folder));
@@ -88,7 +91,8 @@ TEST_CASE("a data set holds the vectors of the kept packets, in their order, wit
       const std::size_t used = write_packet_vector(packet, vector);
       REQUIRE(i < data.size());
       const auto bytes = data.bytes(i);
-      CHECK(Bytes(bytes.begin(), bytes.end()) == Bytes(vector.begin(), vector.begin() + static_cast<std::ptrdiff_t>(used)));
+      CHECK(Bytes(bytes.begin(), bytes.end()) ==
+            Bytes(vector.begin(), vector.begin() + static_cast<std::ptrdiff_t>(used)));
       const IndexRecord& record = data.record(i);
       CHECK(record.capture == c);
       CHECK(record.number == raw.number);
@@ -124,12 +128,14 @@ TEST_CASE("no flow is divided by a split by flow, no capture by a split by captu
       }
       for (const auto& [unit, seen] : parts) CHECK(seen.size() == 1);
       std::size_t all = 0;
-      for (const Part part : {Part::train, Part::train_unused, Part::validation, Part::test, Part::left_out}) {
+      for (const Part part :
+           {Part::train, Part::train_unused, Part::validation, Part::test, Part::left_out}) {
         all += data.indices(part, fold).size();
       }
       CHECK(all == data.size());
     }
-    if (split.folds > 1) CHECK(std::all_of(tested.begin(), tested.end(), [](int times) { return times == 1; }));
+    if (split.folds > 1)
+      CHECK(std::all_of(tested.begin(), tested.end(), [](int times) { return times == 1; }));
   }
 }
 
@@ -165,7 +171,9 @@ TEST_CASE("the report has the sizes that the files have") {
       if (data.record(i).label == plan.label) ++sizes[static_cast<std::size_t>(data.part(i))];
     }
     CHECK(sizes == plan.folds[0]);
-    const auto share = [&](std::uint64_t part) { return static_cast<double>(part) / static_cast<double>(plan.packets); };
+    const auto share = [&](std::uint64_t part) {
+      return static_cast<double>(part) / static_cast<double>(plan.packets);
+    };
     CHECK(share(sizes[0] + sizes[1]) == doctest::Approx(0.64).epsilon(0.05));
     CHECK(share(sizes[2]) == doctest::Approx(0.16).epsilon(0.15));
     CHECK(share(sizes[3]) == doctest::Approx(0.20).epsilon(0.15));
@@ -327,8 +335,8 @@ TEST_CASE("wrong options are refused") {
   const TemporaryFolder folder;
   write_captures(folder);
   PrepareOptions options = options_for(folder, SplitBy::capture);
-  CHECK_THROWS_WITH_AS(prepare(options), "[prepare] a split by capture needs cross-validation: give it --folds",
-                       ebb::Error);
+  CHECK_THROWS_WITH_AS(prepare(options),
+                       "[prepare] a split by capture needs cross-validation: give it --folds", ebb::Error);
   options = options_for(folder, SplitBy::flow, 0);
   CHECK_THROWS_AS(prepare(options), ebb::Error);
   options = options_for(folder);

@@ -1,7 +1,5 @@
 #include "traffic/split.hpp"
 
-#include <doctest/doctest.h>
-
 #include <algorithm>
 #include <array>
 #include <cmath>
@@ -9,6 +7,8 @@
 #include <map>
 #include <numeric>
 #include <set>
+
+#include <doctest/doctest.h>
 
 #include "builders.hpp"
 #include "traffic/balance.hpp"
@@ -27,7 +27,8 @@ std::vector<Unit> units(const std::vector<std::uint64_t>& sizes) {
 }
 
 double share(const std::vector<Part>& parts, Part part) {
-  return static_cast<double>(std::count(parts.begin(), parts.end(), part)) / static_cast<double>(parts.size());
+  return static_cast<double>(std::count(parts.begin(), parts.end(), part)) /
+         static_cast<double>(parts.size());
 }
 
 }  // namespace
@@ -71,7 +72,8 @@ TEST_CASE("in cross-validation every unit is tested on exactly once") {
     const std::vector<std::vector<Part>> folds = deal_folds(many, count);
     REQUIRE(folds.size() == static_cast<std::size_t>(count));
     for (std::size_t i = 0; i < many.size(); ++i) {
-      CHECK(std::count_if(folds.begin(), folds.end(), [i](const auto& parts) { return parts[i] == Part::test; }) == 1);
+      CHECK(std::count_if(folds.begin(), folds.end(),
+                          [i](const auto& parts) { return parts[i] == Part::test; }) == 1);
     }
     for (const std::vector<Part>& parts : folds) {
       CHECK(share(parts, Part::test) == doctest::Approx(1.0 / count).epsilon(0.05));
@@ -108,7 +110,8 @@ TEST_CASE("packets are dealt in exact shares, differently for every seed") {
 }
 
 TEST_CASE("undersampling bounds the ratio to the smallest class") {
-  CHECK(undersampled(std::vector<std::uint64_t>{5, 70, 50, 49}, 10) == std::vector<std::uint64_t>{5, 50, 50, 49});
+  CHECK(undersampled(std::vector<std::uint64_t>{5, 70, 50, 49}, 10) ==
+        std::vector<std::uint64_t>{5, 50, 50, 49});
   CHECK(undersampled(std::vector<std::uint64_t>{3, 10}, 1.5) == std::vector<std::uint64_t>{3, 4});
   CHECK(undersampled(std::vector<std::uint64_t>{7}, 1) == std::vector<std::uint64_t>{7});
   CHECK(undersampled({}, 10).empty());
@@ -143,7 +146,10 @@ TEST_CASE("groups of equal hashes are found with any amount of memory") {
   for (const std::size_t capacity : {100u, 5000u, 1000000u}) {
     std::map<std::uint64_t, std::vector<std::uint32_t>> found;
     for_each_equal_group(
-        path, [&](std::span<const std::uint32_t> group) { found[hashes[group[0]].low].assign(group.begin(), group.end()); },
+        path,
+        [&](std::span<const std::uint32_t> group) {
+          found[hashes[group[0]].low].assign(group.begin(), group.end());
+        },
         capacity);
     CHECK(found == expected);
   }

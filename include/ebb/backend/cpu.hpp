@@ -30,4 +30,6 @@ struct Cpu : cpu::Memory,
              cpu::Pool1D,
              cpu::Softmax {};
 
+static_assert(Backend<Cpu>);
+
 }  // namespace EBB_NAMESPACE

@@ -36,7 +36,7 @@ class InputFile {
   /// Reads exactly `bytes` bytes from `offset` on.
   void read(std::uint64_t offset, void* to, std::size_t bytes) {
     if (fseeko(file_, static_cast<off_t>(offset), SEEK_SET) != 0) fail(offset, std::strerror(errno));
-    const std::size_t found = std::fread(to, 1, bytes, file_);
+    const std::size_t found = bytes > 0 ? std::fread(to, 1, bytes, file_) : 0;
     if (found != bytes)
       fail(offset, "expected " + std::to_string(bytes) + " bytes, found " + std::to_string(found));
   }
@@ -68,7 +68,9 @@ class OutputFile {
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
 
-  void write(const void* from, std::size_t bytes) { check(std::fwrite(from, 1, bytes, file_) == bytes); }
+  void write(const void* from, std::size_t bytes) {
+    check(bytes == 0 || std::fwrite(from, 1, bytes, file_) == bytes);
+  }
 
   /// Gives the file its name.
   void commit() {
