@@ -56,6 +56,8 @@ TEST_CASE_TEMPLATE("adam_step", T, float, double) {
     const AdamStep<T> step{.step_size = T(0.125),
                            .beta1 = T(0.5),
                            .beta2 = T(0.75),
+                           .rest1 = T(0.5),
+                           .rest2 = T(0.25),
                            .epsilon = T(0.0625),
                            .second_moment_correction = T(2),
                            .weight_decay = T(0.25),

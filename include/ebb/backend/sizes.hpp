@@ -104,7 +104,9 @@ struct SgdStep {
 template <class T>
 struct AdamStep {
   T step_size;  ///< learning rate / (1 - beta1^t)
-  T beta1, beta2, epsilon;
+  T beta1, beta2;
+  T rest1, rest2;  ///< 1 - beta1 and 1 - beta2, which in T would lose what beta2 near 1 leaves
+  T epsilon;
   T second_moment_correction;  ///< 1 / sqrt(1 - beta2^t)
   T weight_decay;              ///< added to the gradient (L2)
   T decoupled_decay;           ///< w *= 1 - this, before the step (AdamW)

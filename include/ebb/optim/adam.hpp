@@ -64,6 +64,8 @@ class Adam : public Optimizer<T, D> {
                  AdamStep<T>{.step_size = static_cast<T>(rate / (1 - std::pow(options_.beta1, t))),
                              .beta1 = static_cast<T>(options_.beta1),
                              .beta2 = static_cast<T>(options_.beta2),
+                             .rest1 = static_cast<T>(1 - options_.beta1),
+                             .rest2 = static_cast<T>(1 - options_.beta2),
                              .epsilon = static_cast<T>(options_.epsilon),
                              .second_moment_correction =
                                  static_cast<T>(1 / std::sqrt(1 - std::pow(options_.beta2, t))),

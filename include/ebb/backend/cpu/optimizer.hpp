@@ -25,12 +25,11 @@ struct Optimizer {
   template <class T>
   static void adam_step(T* w, const T* gradient, T* first_moment, T* second_moment, Index n,
                         const AdamStep<T>& step) {
-    const T rest1 = T(1) - step.beta1, rest2 = T(1) - step.beta2;
     parallel_for(n, grain, [=](Index first, Index last) {
       for (Index i = first; i < last; ++i) {
         const T g = gradient[i] + step.weight_decay * w[i];
-        const T m = first_moment[i] = step.beta1 * first_moment[i] + rest1 * g;
-        const T v = second_moment[i] = step.beta2 * second_moment[i] + rest2 * g * g;
+        const T m = first_moment[i] = step.beta1 * first_moment[i] + step.rest1 * g;
+        const T v = second_moment[i] = step.beta2 * second_moment[i] + step.rest2 * g * g;
         const T kept = w[i] - step.decoupled_decay * w[i];
         w[i] = kept - step.step_size * m / (std::sqrt(v) * step.second_moment_correction + step.epsilon);
       }

@@ -26,7 +26,7 @@ struct Tile {
   const T* b = nullptr;
   const Index* offsets = nullptr;
   const T* bias = nullptr;  ///< what row r starts with; null for 0
-  bool add = false;         ///< start with what is in y
+  bool add = false;         ///< add to what is in y, after the sum: long sums then round once per part
   T* y = nullptr;
   Index y_row = 0;
 };
@@ -57,14 +57,9 @@ template <class T, int Bytes, int R, int V>
   Vector sum[R][V];
 #pragma GCC unroll 8
   for (int r = 0; r < R; ++r) {
+    const T start = t.bias ? t.bias[r] : T(0);
 #pragma GCC unroll 3
-    for (int v = 0; v < V; ++v) {
-      if (t.add) {
-        sum[r][v] = *reinterpret_cast<const Unaligned*>(t.y + r * t.y_row + v * lanes);
-      } else {
-        sum[r][v] = zero + (t.bias ? t.bias[r] : T(0));
-      }
-    }
+    for (int v = 0; v < V; ++v) sum[r][v] = zero + start;
   }
   const T* a[R];
 #pragma GCC unroll 8
@@ -85,7 +80,10 @@ template <class T, int Bytes, int R, int V>
 #pragma GCC unroll 8
   for (int r = 0; r < R; ++r) {
 #pragma GCC unroll 3
-    for (int v = 0; v < V; ++v) *reinterpret_cast<Unaligned*>(t.y + r * t.y_row + v * lanes) = sum[r][v];
+    for (int v = 0; v < V; ++v) {
+      auto* const y = reinterpret_cast<Unaligned*>(t.y + r * t.y_row + v * lanes);
+      *y = t.add ? *y + sum[r][v] : sum[r][v];
+    }
   }
 }
 
