@@ -16,6 +16,7 @@ namespace {
 constexpr std::uint64_t kPcapHeader = 24;
 constexpr std::uint64_t kPcapRecordHeader = 16;
 constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
+constexpr std::int64_t kMostSeconds = 9'000'000'000;  // damaged files name years that nanoseconds cannot reach
 
 // libpcap renumbers raw IP; every other link type known here has one number.
 int as_in_files(int libpcap_link_type) {
@@ -87,7 +88,8 @@ bool Capture::next(RawPacket& packet) {
   }
   packet.bytes = {bytes, header->caplen};
   packet.length = std::max(header->len, header->caplen);
-  packet.time_ns = header->ts.tv_sec * kNanosecondsPerSecond + header->ts.tv_usec;
+  const std::int64_t seconds = std::clamp(std::int64_t{header->ts.tv_sec}, -kMostSeconds, kMostSeconds);
+  packet.time_ns = seconds * kNanosecondsPerSecond + header->ts.tv_usec;
   packet.number = ++state.packets;
   state.record += kPcapRecordHeader + header->caplen;
   return true;

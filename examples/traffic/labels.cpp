@@ -22,8 +22,9 @@ constexpr std::string_view kOther = "Other";
 
 std::string letters_and_digits(std::string_view text) {
   std::string result;
-  for (const unsigned char c : text) {
-    if (std::isalnum(c)) result += static_cast<char>(std::tolower(c));
+  for (const char c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    if (std::isalnum(code)) result += static_cast<char>(std::tolower(code));
   }
   return result;
 }

@@ -8,28 +8,14 @@
 #include <doctest/doctest.h>
 
 #include "backends.hpp"
-#include "ebb/data/balance.hpp"
+#include "data/labels.hpp"
 
 namespace {
 
 using ebb::Index;
 using ebb::data::Split;
-
-// 100 samples of label 0, 50 of label 7, 10 of label 3, mixed.
-std::vector<std::int32_t> mixed_labels() {
-  std::vector<std::int32_t> labels(100, 0);
-  labels.insert(labels.end(), 50, 7);
-  labels.insert(labels.end(), 10, 3);
-  ebb::data::shuffle(labels, ebb::Philox{5, 0});
-  return labels;
-}
-
-std::map<std::int32_t, Index> counts(const std::vector<Index>& samples,
-                                     const std::vector<std::int32_t>& labels) {
-  std::map<std::int32_t, Index> counts;
-  for (const Index sample : samples) ++counts[labels[static_cast<std::size_t>(sample)]];
-  return counts;
-}
+using ebb::test::counts;
+using ebb::test::mixed_labels;
 
 void check_is_partition(const Split& split, Index count) {
   std::vector<Index> all;
@@ -42,18 +28,6 @@ void check_is_partition(const Split& split, Index count) {
 }
 
 }  // namespace
-
-TEST_CASE("shuffle: every order is as likely as any other") {
-  std::map<std::vector<int>, int> seen;
-  ebb::Generator generator(1);
-  for (int i = 0; i < 6000; ++i) {
-    std::vector<int> elements{1, 2, 3};
-    ebb::data::shuffle(elements, generator.next());
-    ++seen[elements];
-  }
-  REQUIRE(seen.size() == 6);
-  for (const auto& [order, count] : seen) CHECK(std::abs(count - 1000) < 145);  // five standard deviations
-}
 
 TEST_CASE("stratified_split: the same shares in every class") {
   const auto labels = mixed_labels();
@@ -112,25 +86,4 @@ TEST_CASE("grouped_split: errors") {
   const std::vector<std::int64_t> groups{1};
   CHECK(ebb::test::error([&] { (void)ebb::data::grouped_split(labels, groups); }) ==
         "[grouped_split] 2 labels and 1 groups: expected one of each per sample");
-}
-
-TEST_CASE("undersample: no class is larger than the ratio allows") {
-  const auto labels = mixed_labels();
-  const auto samples = ebb::data::all_samples(160);
-  const auto chosen = ebb::data::undersample(samples, labels, {.max_ratio = 6, .seed = 1});
-  CHECK(std::is_sorted(chosen.begin(), chosen.end()));
-  CHECK(counts(chosen, labels) == std::map<std::int32_t, Index>{{0, 60}, {3, 10}, {7, 50}});
-  CHECK(std::set<Index>(chosen.begin(), chosen.end()).size() == chosen.size());
-  CHECK(ebb::data::undersample(samples, labels, {.max_ratio = 6, .seed = 1}) == chosen);
-  CHECK(ebb::data::undersample(samples, labels, {.max_ratio = 6, .seed = 2}) != chosen);
-  CHECK(ebb::data::undersample(samples, labels, {.max_ratio = 10}) == samples);
-  CHECK(ebb::data::undersample({}, labels).empty());
-}
-
-TEST_CASE("undersample: errors") {
-  const std::vector<std::int32_t> labels{1};
-  CHECK(ebb::test::error([&] { (void)ebb::data::undersample({0}, labels, {.max_ratio = 0.5}); }) ==
-        "[undersample] the ratio 0.5 must be at least 1");
-  CHECK(ebb::test::error([&] { (void)ebb::data::undersample({1}, labels); }) ==
-        "[undersample] there is no sample 1 among 1");
 }

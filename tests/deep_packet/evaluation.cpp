@@ -86,7 +86,7 @@ TEST_CASE("the metrics as JSON say everything") {
 TEST_CASE("the picture of a confusion matrix") {
   const std::string svg = deep_packet::confusion_svg(example());
   CHECK(ebb::test::well_formed(svg));
-  for (const char* const text : {">Chat (10)<", ">VPN: Chat (5)<", ">80<", ">20<", ">40<", ">60<"}) {
+  for (const char* const text : {">Chat (10)<", ">VPN: Chat (5)<", ">80.0<", ">20.0<", ">40.0<", ">60.0<"}) {
     CHECK_MESSAGE(svg.find(text) != std::string::npos, text);
   }
 }

@@ -28,7 +28,7 @@ using traffic::test::TemporaryFolder;
 
 namespace {
 
-constexpr int kEpochs = 6;
+constexpr int kEpochs = 12;
 
 TrainingOptions quick() { return {.epochs = kEpochs, .batch = 16, .learning_rate = 5e-3, .seed = 7}; }
 

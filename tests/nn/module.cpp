@@ -147,20 +147,6 @@ TEST_CASE("module: a clone keeps values, counters and mode") {
   CHECK(copy.running_mean.data() != layer.running_mean.data());
 }
 
-TEST_CASE("state: tensors are found by name and type") {
-  const nn::Dense<float> layer(2, 3);
-  const State state = layer.state();
-  CHECK(state.get<float>("weight").data() == layer.weight.data());
-  CHECK(ebb::test::error([&] { (void)state.get<float>("gain"); }) ==
-        "[state] there is no tensor \"gain\" among 2");
-  CHECK(ebb::test::error([&] { (void)state.get<double>("bias"); }) ==
-        "[state] tensor \"bias\" holds F32 or is on another device, asked for F64");
-  State twice;
-  twice.add("a", layer.weight);
-  CHECK(ebb::test::error([&] { twice.add("a", layer.bias); }) == "[state] there are two tensors named \"a\"");
-  CHECK(ebb::test::error([&] { twice.add("b", Tensor<float>()); }) == "[state] a tensor is undefined");
-}
-
 TEST_CASE_TEMPLATE("copy_state: the weights of one model go into another", X, EBB_TEST_TYPES) {
   using T = typename X::value_type;
   using D = typename X::device_type;
@@ -177,26 +163,4 @@ TEST_CASE_TEMPLATE("copy_state: the weights of one model go into another", X, EB
   for (X weight : from.parameters()) weight.fill(T(0));
   copy_state(best, from.state());
   CHECK(ebb::test::values(from(x)) == ebb::test::values(to(x)));
-}
-
-TEST_CASE("copy_state: what does not fit is named and nothing is copied") {
-  using nn::Dense, nn::Sequential;
-  const Sequential<float> from(Dense<float>(3, 4), Dense<float>(4, 2));
-  const auto error = [&](const Sequential<float>& to) {
-    const State before = to.state().clone();
-    const std::string message = ebb::test::error([&] { copy_state(from, to); });
-    for (const auto& [name, tensor] : to.state())
-      CHECK(ebb::test::values(*tensor.get_if<float, ebb::Cpu>()) ==
-            ebb::test::values(before.get<float>(name)));
-    return message;
-  };
-  CHECK(error(Sequential<float>(Dense<float>(3, 4), Dense<float>(4, 5))) ==
-        "[copy_state] tensor \"1.weight\": expected F32 (5, 4), found F32 (2, 4)");
-  CHECK(error(Sequential<float>(Dense<float>(3, 4))) ==
-        "[copy_state] tensor \"1.weight\" is not expected: found F32 (2, 4)");
-  CHECK(error(Sequential<float>(Dense<float>(3, 4), Dense<float>(4, 2), Dense<float>(2, 2))) ==
-        "[copy_state] tensor \"2.weight\" is missing: expected F32 (2, 2)");
-  CHECK(ebb::test::error([&] {
-          copy_state(from.state(), Sequential<double>(Dense<double>(3, 4), Dense<double>(4, 2)).state());
-        }) == "[copy_state] tensor \"0.weight\": expected F64 (4, 3), found F32 (4, 3)");
 }

@@ -54,7 +54,7 @@ TEST_CASE("a heat map writes every share into its field") {
                     .shares = {1, 0, 0.9999, 0.25, 0.0001, std::nan("")}};
   const std::string svg = draw(map);
   CHECK(well_formed(svg));
-  for (const char* const text : {">100<", ">99.9<", ">25<", "&lt;0.1"}) CHECK(count(svg, text) == 1);
+  for (const char* const text : {">100<", ">99.9<", ">25.0<", "&lt;0.1"}) CHECK(count(svg, text) == 1);
   CHECK(count(svg, "width=\"33\"") == 5);  // the field of NaN is not there
   CHECK(count(svg, "#08306b") == 1);       // the darkest blue is for all of a row
 }

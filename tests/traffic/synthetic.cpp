@@ -214,7 +214,7 @@ TEST_CASE("tshark dissects the synthetic captures without a complaint") {
        {"dns",        "tls",    "http",    "gquic",   "ssh",  "ftp",   "smtp", "imap",
         "pop",        "xmpp",   "aim",     "sip",     "sdp",  "rtp",   "rtcp", "stun",
         "bittorrent", "bt-dht", "openvpn", "x509sat", "mdns", "llmnr", "nbns", "ssdp"}) {
-    CHECK_MESSAGE(good.protocols.contains(protocol), protocol);
+    CHECK_MESSAGE(good.protocols.contains(protocol), std::string(protocol));
   }
 
   // The same eyes see damage: the last byte of a capture's first packet, turned over.

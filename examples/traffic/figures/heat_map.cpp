@@ -44,12 +44,14 @@ std::string color_of(double share) {
   return text;
 }
 
-// 100, 99.7, 3.2, 0.4, and nothing for an exact zero; a share that would be rounded up to 100 is not.
+// "100", "99.7", "3.0", and nothing for an exact zero; a share that would be rounded up to 100 is not.
 std::string percent(double share) {
   if (share == 0) return "";
   if (share == 1) return "100";
   if (share < 0.0005) return "<0.1";
-  return short_number(std::min(100 * share, 99.9), 1);
+  char text[16];
+  std::snprintf(text, sizeof text, "%.1f", std::min(100 * share, 99.9));
+  return text;
 }
 
 double widest(const std::vector<std::string>& names, double size) {

@@ -81,12 +81,12 @@ class Module {
   [[nodiscard]] virtual std::string describe() const { return detail::type_name(typeid(*this)); }
 
   [[nodiscard]] Tensor<T, D> operator()(const Tensor<T, D>& x) const {
-    detail::CallObserver* const observer = detail::call_observer;
+    detail::CallObserver<T, D>* const observer = detail::call_observer<T, D>;
     if (!observer) [[likely]]
       return forward(x);
-    observer->enter(this);
+    observer->enter(*this);
     Tensor<T, D> y = forward(x);
-    observer->leave(this, y.shape());
+    observer->leave(y.shape());
     return y;
   }
 

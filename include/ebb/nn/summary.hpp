@@ -31,30 +31,30 @@ namespace detail {
 
 /// Writes down the calls of a model's layers.
 template <class T, class D>
-class SummaryObserver final : public CallObserver {
+class SummaryObserver final : public CallObserver<T, D> {
  public:
   explicit SummaryObserver(Summary& summary) : rows_(summary.rows) {}
 
-  void enter(const void* module) override {
-    auto& layer = *static_cast<Module<T, D>*>(const_cast<void*>(module));
+  void enter(const Module<T, D>& layer) override {
     Index parameters = 0;
-    if (std::find(seen_.begin(), seen_.end(), module) == seen_.end()) {
-      for (const Member<T, D>& member : layer.members())
+    if (std::find(seen_.begin(), seen_.end(), &layer) == seen_.end()) {
+      // members() hands out references, and changes nothing itself.
+      for (const Member<T, D>& member : const_cast<Module<T, D>&>(layer).members())
         parameters += member.tensor ? member.tensor->size() : 0;
-      seen_.push_back(module);
+      seen_.push_back(&layer);
     }
     open_.push_back(rows_.size());
     rows_.push_back({layer.describe(), static_cast<Index>(open_.size()) - 1, {}, parameters});
   }
 
-  void leave(const void*, const Shape& result) override {
+  void leave(const Shape& result) override {
     rows_[open_.back()].output = result;
     open_.pop_back();
   }
 
  private:
   std::vector<Summary::Row>& rows_;
-  std::vector<const void*> seen_;
+  std::vector<const Module<T, D>*> seen_;
   std::vector<std::size_t> open_;  // rows of the calls that have not returned
 };
 
@@ -77,7 +77,7 @@ template <class M>
   Summary summary;
   detail::SummaryObserver<T, D> observer(summary);
   {
-    const detail::Observe observing(observer);
+    const detail::Observe<T, D> observing(observer);
     (void)copy(zeros<T, D>(input));
   }
   for (const Tensor<T, D>& parameter : copy.parameters()) summary.trainable += parameter.size();
@@ -92,7 +92,7 @@ namespace detail {
 /// 1234567 as "1,234,567".
 inline std::string with_commas(Index number) {
   std::string text = std::to_string(number);
-  for (std::size_t i = text.size(); i > 3; i -= 3) text.insert(i - 3, ",");
+  for (std::size_t i = text.size(); i > 3; i -= 3) text.insert(i - 3, 1, ',');
   return text;
 }
 

@@ -2,29 +2,40 @@
 
 #include "ebb/core/shape.hpp"
 
-namespace EBB_NAMESPACE::nn::detail {
+namespace EBB_NAMESPACE::nn {
+
+template <class T, class D>
+class Module;
+
+namespace detail {
 
 /// Is told of every call of a layer on this thread while it is installed: how summary sees the shapes inside
 /// models of any class.
+template <class T, class D>
 class CallObserver {
  public:
   virtual ~CallObserver() = default;
-  virtual void enter(const void* module) = 0;
-  virtual void leave(const void* module, const Shape& result) = 0;
+  virtual void enter(const Module<T, D>& module) = 0;
+  virtual void leave(const Shape& result) = 0;
 };
 
-inline thread_local CallObserver* call_observer = nullptr;
+template <class T, class D>
+inline thread_local CallObserver<T, D>* call_observer = nullptr;
 
 /// Installs an observer for as long as it lives.
+template <class T, class D>
 class Observe {
  public:
-  explicit Observe(CallObserver& observer) : before_(call_observer) { call_observer = &observer; }
-  ~Observe() { call_observer = before_; }
+  explicit Observe(CallObserver<T, D>& observer) : before_(call_observer<T, D>) {
+    call_observer<T, D> = &observer;
+  }
+  ~Observe() { call_observer<T, D> = before_; }
   Observe(const Observe&) = delete;
   Observe& operator=(const Observe&) = delete;
 
  private:
-  CallObserver* before_;
+  CallObserver<T, D>* before_;
 };
 
-}  // namespace EBB_NAMESPACE::nn::detail
+}  // namespace detail
+}  // namespace EBB_NAMESPACE::nn
