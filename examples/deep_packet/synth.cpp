@@ -43,7 +43,7 @@ void add_synth(CLI::App& app) {
   command->add_option("--out", arguments->directory, "Directory for the captures")->required();
   command->add_option("--seed", arguments->options.seed, "Seed; the same seed gives the same bytes")
       ->capture_default_str();
-  command->add_option("--scale", arguments->options.scale, "Amount of traffic, 1 is about 30,000 packets")
+  command->add_option("--scale", arguments->options.scale, "Amount of traffic, 1 is about 35,000 packets")
       ->capture_default_str();
   command->callback([arguments] { synth(*arguments); });
 }

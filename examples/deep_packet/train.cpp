@@ -1,3 +1,5 @@
+#include <ebb/nn/summary.hpp>
+
 #include <filesystem>
 #include <iostream>
 #include <memory>
@@ -32,6 +34,7 @@ void train(const TrainArguments& arguments) {
   }
   const auto architecture =
       deep_packet::paper_cnn(data->task(), static_cast<ebb::Index>(data->classes().size()));
+  std::cout << ebb::nn::summary(deep_packet::build(architecture), {1, 1, architecture.length}) << std::flush;
   const fs::path out = arguments.out;
   const auto train_fold = [&](int fold, const fs::path& folder) {
     return deep_packet::train_run(folder, arguments.data, data, fold, architecture, arguments.options);

@@ -16,7 +16,8 @@ namespace {
 constexpr std::uint64_t kPcapHeader = 24;
 constexpr std::uint64_t kPcapRecordHeader = 16;
 constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
-constexpr std::int64_t kMostSeconds = 9'000'000'000;  // damaged files name years that nanoseconds cannot reach
+constexpr std::int64_t kMostSeconds =
+    9'000'000'000;  // damaged files name years that nanoseconds cannot reach
 
 // libpcap renumbers raw IP; every other link type known here has one number.
 int as_in_files(int libpcap_link_type) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <sstream>
 #include <string_view>
+#include <system_error>
 
 #include "traffic/synthetic/applications.hpp"
 #include "traffic/synthetic/background.hpp"
@@ -33,10 +34,10 @@ Flows choose_flows(Random& random, const std::vector<Activity>& activities, doub
 }
 
 /// The conversations begin at random within a time that lets them overlap a little.
-void play_flows(Scene& scene, const Flows& flows, Time start) {
+void play_flows(Scene& scene, const Flows& flows, Time start, bool background) {
   const auto duration = static_cast<std::uint32_t>(4 * flows.size());
   for (const Activity* flow : flows) flow->play(scene, sometime(scene.random, start, duration));
-  background_flows(scene, start, duration);
+  if (background) background_flows(scene, start, duration);
 }
 
 /// The same conversations inside a VPN, one or two to a session: the client reconnects now and then.
@@ -46,7 +47,7 @@ void play_tunnelled(Scene& scene, const Flows& flows, Time start) {
     Flows share;
     for (std::size_t flow = i; flow < flows.size(); flow += sessions) share.push_back(flows[flow]);
     Scene inner(scene.random.fork("session " + std::to_string(i)), kTunnelMtu);
-    play_flows(inner, share, start + seconds(600) * i);
+    play_flows(inner, share, start + seconds(600) * i, i == 0);
     openvpn_tunnel(scene, sites::vpn, inner.capture.finish());
   }
 }
@@ -60,7 +61,7 @@ std::size_t write(const std::filesystem::path& path, std::string_view name,
   if (name.starts_with("vpn_")) {
     play_tunnelled(scene, flows, start);
   } else {
-    play_flows(scene, flows, start);
+    play_flows(scene, flows, start, true);
   }
   const std::vector<Packet> packets = scene.capture.finish();
   write_capture(path, packets, random.fork("machines"));
@@ -76,7 +77,9 @@ std::vector<SyntheticCapture> write_synthetic_captures(const std::filesystem::pa
     throw ebb::Error("synth",
                      "the scale must be above 0 and at most 1000, it is " + std::to_string(options.scale));
   }
-  std::filesystem::create_directories(directory);
+  std::error_code problem;
+  std::filesystem::create_directories(directory, problem);
+  if (problem) throw ebb::Error("synth", directory.string() + ": " + problem.message());
   std::vector<SyntheticCapture> result;
   synthetic::Time start = synthetic::kFirstDay;
   for (const synthetic::CaptureSet& set : synthetic::capture_sets()) {

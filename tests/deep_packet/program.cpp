@@ -48,7 +48,8 @@ TEST_CASE("train, evaluate and classify, with all folds of a cross-validation") 
   const std::string data = tiny.path.string(), out = (folder.path() / "run").string();
   const Result trained = run({"train", "--data", data, "--out", out, "--epochs", "1", "--batch", "32"});
   REQUIRE_MESSAGE(trained.code == 0, trained.errors);
-  for (const char* const text : {"all 2 folds", "cnn, mean", "port lookup, spread", "macro average"}) {
+  for (const char* const text : {"trainable parameters: 3,507,703", "all 2 folds", "cnn, mean",
+                                 "port lookup, spread", "macro average"}) {
     CHECK_MESSAGE(trained.out.find(text) != std::string::npos, text);
   }
   CHECK(fs::exists(fs::path(out) / "fold1" / "model.json"));
@@ -58,7 +59,7 @@ TEST_CASE("train, evaluate and classify, with all folds of a cross-validation") 
   const std::string metrics = deep_packet::read_file(fs::path(out) / "metrics.json");
   const Result evaluated = run({"evaluate", "--run", out, "--data", data});
   REQUIRE_MESSAGE(evaluated.code == 0, evaluated.errors);
-  CHECK(trained.out.starts_with(evaluated.out));
+  CHECK(trained.out.find(evaluated.out) != std::string::npos);
   CHECK(deep_packet::read_file(fs::path(out) / "metrics.json") == metrics);
 
   const std::string capture = (tiny.captures / "scp1.pcap").string();

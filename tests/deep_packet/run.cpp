@@ -28,7 +28,7 @@ using traffic::test::TemporaryFolder;
 
 namespace {
 
-constexpr int kEpochs = 12;
+constexpr int kEpochs = 6;
 
 TrainingOptions quick() { return {.epochs = kEpochs, .batch = 16, .learning_rate = 5e-3, .seed = 7}; }
 
@@ -76,7 +76,7 @@ TEST_CASE("a run: trained, evaluated, loaded, used") {
   const Evaluation evaluation = deep_packet::train_run(out, tiny.path, tiny.data, 0, tiny_cnn(), quick());
 
   SUBCASE("the network has learned something") {
-    CHECK(deep_packet::headline(evaluation.confusion).accuracy > 0.8);
+    CHECK(deep_packet::headline(evaluation.confusion).accuracy > 0.6);
   }
 
   SUBCASE("the folder is complete") {

@@ -14,7 +14,6 @@ enum Opcode : std::uint8_t {
   kDataV1 = 6,
   kResetClient = 7,
   kResetServer = 8,
-  kDataV2 = 9,
 };
 
 /// The length of the TLS record at `at`, with its header.
@@ -28,7 +27,6 @@ class OpenVpnSession {
   OpenVpnSession(UdpConversation& udp, const TlsProfile& profile)
       : udp_(udp), random_(udp.random()), profile_(profile) {
     for (std::uint64_t& id : ids_) id = random_.next();
-    sealed_with_peer_id_ = random_.chance(50);
   }
 
   void open() {
@@ -47,7 +45,7 @@ class OpenVpnSession {
   }
 
   void data(const Packet& inner) {
-    udp_.send_at(inner.time, inner.from, sealed(inner.from, static_cast<std::uint32_t>(inner.ip.size())));
+    udp_.send_at(inner.time, inner.from, sealed(static_cast<std::uint32_t>(inner.ip.size())));
   }
 
  private:
@@ -96,18 +94,13 @@ class OpenVpnSession {
     pending_[index(from)] = false;
   }
 
-  /// AES-GCM with a peer id, or AES-CBC with HMAC-SHA1: as many bytes as the real cipher would give.
-  Bytes sealed(Side from, std::uint32_t size) {
-    Packer p;
-    if (sealed_with_peer_id_) {
-      p.u8(kDataV2 << 3).u24(from == Side::client ? 0 : 0xffffff).u32(++sealed_number_[index(from)]);
-      return p.bytes(random_.bytes(16 + size)).take();
-    }
+  /// AES-128-CBC with HMAC-SHA1, the default of its time: as many bytes as the cipher would give.
+  Bytes sealed(std::uint32_t size) {
     constexpr std::uint32_t kHash = 20;
     constexpr std::uint32_t kBlock = 16;
     constexpr std::uint32_t kNumberAndCompression = 5;
     const std::uint32_t padded = (size + kNumberAndCompression) / kBlock * kBlock + kBlock;
-    return p.u8(kDataV1 << 3).bytes(random_.bytes(kHash + kBlock + padded)).take();
+    return Packer().u8(kDataV1 << 3).bytes(random_.bytes(kHash + kBlock + padded)).take();
   }
 
   UdpConversation& udp_;
@@ -115,10 +108,8 @@ class OpenVpnSession {
   TlsProfile profile_;
   std::uint64_t ids_[2] = {};
   std::uint32_t number_[2] = {};
-  std::uint32_t sealed_number_[2] = {};
   bool pending_[2] = {};
   std::uint32_t last_[2] = {};
-  bool sealed_with_peer_id_ = false;
 };
 
 }  // namespace

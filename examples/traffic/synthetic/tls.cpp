@@ -147,7 +147,7 @@ void server_key_exchange(Packer& p, Random& random) {
   });
 }
 
-/// Bytes that encryption adds to a record, and the plaintext of a Finished message with its header.
+/// Bytes of a record, without its header, that carries `plaintext` bytes under the cipher.
 std::uint32_t sealed_size(const TlsProfile& profile, std::uint32_t plaintext) {
   if (profile.version == TlsVersion::tls13) return plaintext + 1 + 16;
   switch (profile.cipher) {

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <initializer_list>
 #include <memory>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 #include <vector>
@@ -108,6 +109,7 @@ void require_scalar(std::string_view op, const Tensor<T, D>& loss) {
 
 template <class T, class D>
 Tensor<T, D>& Tensor<T, D>::requires_grad() & {
+  static_assert(!std::is_integral_v<T>, "a tensor of integers has no gradient");
   detail::require(defined(), "requires_grad", "the tensor is undefined");
   detail::require(!node_ || node_->is_leaf(), "requires_grad",
                   "the result of an operation has a gradient already; detach() it to make it a leaf");

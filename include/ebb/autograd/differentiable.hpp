@@ -129,17 +129,21 @@ class LeafNode final : public TensorNode<T, D> {
 template <class T, class D, class U, class E, class F>
 [[nodiscard]] Tensor<T, D> differentiable(const Tensor<T, D>& y, const std::vector<Tensor<U, E>>& inputs,
                                           F gradient, std::string_view op = "user operation") {
-  bool needed = false;
-  for (const Tensor<U, E>& input : inputs) needed = needed || input.needs_grad();
-  if (!needed || !is_grad_enabled()) return y.detach();
-  std::vector<std::shared_ptr<detail::Node>> nodes;
-  std::vector<Shape> shapes;
-  for (const Tensor<U, E>& input : inputs) {
-    nodes.push_back(input.node());
-    shapes.push_back(input.shape());
+  if constexpr (std::is_integral_v<T>) {  // labels and counts: nothing to differentiate, nothing to compile
+    return y.detach();
+  } else {
+    bool needed = false;
+    for (const Tensor<U, E>& input : inputs) needed = needed || input.needs_grad();
+    if (!needed || !is_grad_enabled()) return y.detach();
+    std::vector<std::shared_ptr<detail::Node>> nodes;
+    std::vector<Shape> shapes;
+    for (const Tensor<U, E>& input : inputs) {
+      nodes.push_back(input.node());
+      shapes.push_back(input.shape());
+    }
+    return y.with_node(detail::make_node<detail::OperationNode<T, D, U, E, F>>(
+        op, std::move(nodes), std::move(shapes), std::move(gradient)));
   }
-  return y.with_node(detail::make_node<detail::OperationNode<T, D, U, E, F>>(
-      op, std::move(nodes), std::move(shapes), std::move(gradient)));
 }
 
 template <class T, class D, class U, class E, class F>
