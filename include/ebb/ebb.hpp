@@ -17,6 +17,7 @@
 #include "ebb/io/npy.hpp"
 #include "ebb/io/safetensors.hpp"
 #include "ebb/metrics/accuracy.hpp"
+#include "ebb/metrics/balanced.hpp"
 #include "ebb/metrics/confusion.hpp"
 #include "ebb/metrics/report.hpp"
 #include "ebb/nn/activation.hpp"

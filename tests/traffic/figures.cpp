@@ -56,7 +56,7 @@ TEST_CASE("a heat map writes every share into its field") {
   CHECK(well_formed(svg));
   for (const char* const text : {">100<", ">99.9<", ">25.0<", "&lt;0.1"}) CHECK(count(svg, text) == 1);
   CHECK(count(svg, "width=\"33\"") == 5);  // the field of NaN is not there
-  CHECK(count(svg, "#08306b") == 1);       // the darkest blue is for all of a row
+  CHECK(count(svg, "#08306b") == 2);       // the darkest blue is for all of a row, or nearly all
 }
 
 TEST_CASE("a heat map needs a share for every field") {

@@ -65,7 +65,7 @@ void conv1d(const T* x, const T* w, const T* bias, T* y, const Conv1DSizes& s) {
       for (Index f = 0; f < s.filters; ++f) std::fill_n(out + f * m, m, bias ? bias[f] : T(0));
       for (Index g = 0; g < s.groups; ++g)
         for (Index k = 0; k < s.kernel; ++k)
-          product(taps.weights(w, g, k), taps.samples(padded, g, k), out + g * taps.filters() * m, m, true);
+          add_product(taps.weights(w, g, k), taps.samples(padded, g, k), out + g * taps.filters() * m, m);
     }
   });
 }
@@ -81,8 +81,9 @@ void conv1d_input_gradient(const T* dy, const T* w, T* dx, const Conv1DSizes& s)
       std::fill(padded.data.begin(), padded.data.end(), T(0));
       for (Index g = 0; g < s.groups; ++g) {
         for (Index k = 0; k < s.kernel; ++k) {
-          product(taps.weights(w, g, k).transpose(), taps.outputs(dy + n * s.filters * m, g), met.data(), m,
-                  false);
+          std::fill(met.begin(), met.end(), T(0));
+          add_product(transposed(taps.weights(w, g, k)), taps.outputs(dy + n * s.filters * m, g), met.data(),
+                      m);
           for (Index c = 0; c < taps.channels(); ++c) {
             T* const row = padded.data.data() + (g * taps.channels() + c) * padded.width + k * s.dilation;
             for (Index j = 0; j < m; ++j) row[j * s.stride] += met[static_cast<std::size_t>(c * m + j)];
@@ -108,10 +109,10 @@ void conv1d_weight_gradient(const T* dy, const T* x, T* dw, T* db, const Conv1DS
       std::vector<double> bias_sum(static_cast<std::size_t>(rows), 0.0);
       for (Index n = 0; n < s.batch; ++n) {
         padded.load(x + n * s.channels * s.length, s);
-        const auto dy_n = taps.outputs(dy + n * s.filters * m, g).middleRows(row, rows);
+        const View<T> dy_n = view(dy + ((n * s.groups + g) * filters + row) * m, rows, m, m, 1);
         for (Index k = 0; k < s.kernel; ++k)
-          product(dy_n, taps.samples(padded, g, k).transpose(), sum.data() + k * rows * channels, channels,
-                  true);
+          add_product(dy_n, transposed(taps.samples(padded, g, k)), sum.data() + k * rows * channels,
+                      channels);
         if (db)
           for (Index f = 0; f < rows; ++f)
             for (Index j = 0; j < m; ++j)

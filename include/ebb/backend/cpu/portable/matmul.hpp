@@ -22,10 +22,9 @@ void matmul(const T* a, const T* b, const T* bias, T* c, const MatmulSizes& s) {
       const auto left =
           s.transpose_a ? view(a_item + row, rows, s.k, 1, s.m) : view(a_item + row * s.k, rows, s.k, s.k, 1);
       const auto right = s.transpose_b ? view(b_item, s.k, s.n, 1, s.k) : view(b_item, s.k, s.n, s.n, 1);
-      product(left, right, out, s.n, false);
-      if (!bias) continue;
       for (Index i = 0; i < rows; ++i)
-        for (Index j = 0; j < s.n; ++j) out[i * s.n + j] += bias[j];
+        for (Index j = 0; j < s.n; ++j) out[i * s.n + j] = bias ? bias[j] : T(0);
+      add_product(left, right, out, s.n);
     }
   });
 }
