@@ -4,7 +4,7 @@ set -euo pipefail
 
 declare -A packages=(
   [build]="build-essential g++ cmake ninja-build libeigen3-dev doctest-dev libbenchmark-dev libpcap-dev
-           libcli11-dev nlohmann-json3-dev zlib1g-dev gnuplot-nox tshark time"
+           libcli11-dev nlohmann-json3-dev zlib1g-dev tshark time"
   [test-all]="clang libomp-dev"
   [format]="clang-format git"
 )
