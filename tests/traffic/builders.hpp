@@ -143,7 +143,7 @@ inline Bytes gzip(const Bytes& bytes) {
   stream.next_out = out.data();
   stream.avail_out = static_cast<unsigned>(out.size());
   deflate(&stream, Z_FINISH);
-  out.resize(out.size() - stream.avail_out);
+  out.erase(out.end() - stream.avail_out, out.end());
   deflateEnd(&stream);
   return out;
 }

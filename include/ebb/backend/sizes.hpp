@@ -58,10 +58,20 @@ struct MatmulSizes {
   Index batch = 1;           ///< that many products, one after another in memory
 };
 
+/// How a convolution is computed. `winograd` (stride and dilation 1, filters of 3 to 5 taps) needs less than
+/// half of the multiplications and rounds up to three times as coarsely as `direct`; a sample that is infinite
+/// or NaN spreads to a few neighbouring outputs more. `automatic` takes the faster one. A device without
+/// Winograd kernels computes directly.
+enum class ConvAlgorithm { automatic, direct, winograd };
+
 struct Conv1DSizes {
   Index batch = 0, channels = 0, length = 0, filters = 0, kernel = 1;
   Index stride = 1, padding = 0, dilation = 1, groups = 1;
+  ConvAlgorithm algorithm = ConvAlgorithm::automatic;
 
+  [[nodiscard]] bool has_winograd() const {
+    return stride == 1 && dilation == 1 && kernel >= 3 && kernel <= 5;
+  }
   [[nodiscard]] Index out_length() const {
     return (length + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1;
   }

@@ -14,6 +14,7 @@ struct Conv1DOptions {
   Index padding = 0;  ///< zeros on either side
   Index dilation = 1;
   Index groups = 1;
+  ConvAlgorithm algorithm = ConvAlgorithm::automatic;
   bool bias = true;
   Init init = init::glorot_uniform();  ///< of the weight; the bias starts at zero
 };
@@ -40,7 +41,8 @@ class Conv1D : public Module<T, D> {
                   {.stride = options.stride,
                    .padding = options.padding,
                    .dilation = options.dilation,
-                   .groups = options.groups});
+                   .groups = options.groups,
+                   .algorithm = options.algorithm});
   }
   [[nodiscard]] Members<T, D> members() override { return {{"weight", weight}, {"bias", bias}}; }
 

@@ -8,10 +8,11 @@
 namespace EBB_NAMESPACE {
 
 struct Conv1DOptions {
-  Index stride = 1;    ///< samples between two outputs
-  Index padding = 0;   ///< zeros on either side of the input
-  Index dilation = 1;  ///< samples between two taps of a filter
-  Index groups = 1;    ///< filters of a group see that group's channels only
+  Index stride = 1;                                    ///< samples between two outputs
+  Index padding = 0;                                   ///< zeros on either side of the input
+  Index dilation = 1;                                  ///< samples between two taps of a filter
+  Index groups = 1;                                    ///< filters of a group see that group's channels only
+  ConvAlgorithm algorithm = ConvAlgorithm::automatic;  ///< of the convolution and its gradients
 };
 
 namespace detail {
@@ -32,7 +33,11 @@ Conv1DSizes conv1d_sizes(const Tensor<T, D>& x, const Tensor<T, D>& weight, cons
                           .stride = o.stride,
                           .padding = o.padding,
                           .dilation = o.dilation,
-                          .groups = o.groups};
+                          .groups = o.groups,
+                          .algorithm = o.algorithm};
+  require(o.algorithm != ConvAlgorithm::winograd || sizes.has_winograd(), "conv1d",
+          "Winograd's method wants stride 1, dilation 1 and 3 to 5 taps, not stride ", o.stride,
+          ", dilation ", o.dilation, " and ", sizes.kernel, " taps");
   require(sizes.channels % o.groups == 0 && sizes.filters % o.groups == 0, "conv1d", sizes.channels,
           " channels and ", sizes.filters, " filters cannot be divided into ", o.groups, " groups");
   require(sizes.channels == weight.shape(1) * o.groups, "conv1d", "input ", x.shape(), " has ",
@@ -54,7 +59,7 @@ Conv1DSizes conv1d_sizes(const Tensor<T, D>& x, const Tensor<T, D>& weight, cons
 ///
 ///     y[n, f, j] = bias[f] + sum over c, k of weight[f, c, k] x[n, c, j stride + k dilation - padding]
 ///
-/// Gradients for all three. Error [conv1d] where the shapes do not fit.
+/// Gradients for all three. Error [conv1d] where the shapes do not fit, or not the algorithm asked for.
 ///
 ///     Tensor<float> y = conv1d(x, weight, bias, {.stride = 3});
 template <class T, class D>

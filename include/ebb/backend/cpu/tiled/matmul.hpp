@@ -1,86 +1,149 @@
 #pragma once
 
 #include <algorithm>
-#include <vector>
 
 #include "ebb/backend/cpu/scratch.hpp"
-#include "ebb/backend/cpu/tiled/tile.hpp"
+#include "ebb/backend/cpu/tiled/windows.hpp"
 #include "ebb/backend/sizes.hpp"
 #include "ebb/core/parallel.hpp"
 
-/// Matrix products by tiles. A block of work is a group of panels of columns of c and some of its rows. For
-/// every `depth` steps of the inner axis a panel's part of b is copied into a dense depth x columns buffer,
-/// which stays in the first-level cache while all tiles of the panel use it; a is read where it lies, its
-/// rows of these steps coming from the second level for all panels of the group but the first.
+/// Matrix products. For every `depth` steps of the inner axis a block's rows of a are packed into
+/// second-level cache; then, panel by panel, columns of b go into first-level cache and meet all of these
+/// rows.
 
 namespace EBB_NAMESPACE::cpu::tiled {
 
-/// panel[i][j] = b(first + i, column + j), zeros up to the panel's width.
+/// One operand: element (line, step) at data[line * line_stride + step * step_stride], one stride is 1. Lines
+/// are the rows of a or the columns of b.
 template <class T>
-void pack_panel(const T* b, const MatmulSizes& s, Index first, Index steps, Index column, Index columns,
-                Index width, T* panel) {
-  if (s.transpose_b) {
-    for (Index j = 0; j < columns; ++j) {
-      const T* const from = b + (column + j) * s.k + first;
-      for (Index i = 0; i < steps; ++i) panel[i * width + j] = from[i];
-    }
-  } else {
-    for (Index i = 0; i < steps; ++i) std::copy_n(b + (first + i) * s.n + column, columns, panel + i * width);
+struct Operand {
+  const T* data;
+  Index line_stride, step_stride, lines;
+};
+
+/// Packs lines [line, line + lanes) and `steps` steps from `step` on: out[i * out_step + lane]. Lines that do
+/// not exist repeat others.
+template <class T>
+void pack_lines(const Kernels<T>& kernel, const Operand<T>& o, Index line, Index step, Index steps, T* out,
+                Index out_step) {
+  const Index count = std::min(kernel.lanes, o.lines - line);
+  const T* const from = o.data + line * o.line_stride + step * o.step_stride;
+  Index done = 0;
+  if (o.line_stride != 1) {
+    const T* rows[max_lanes];
+    for (Index lane = 0; lane < kernel.lanes; ++lane)
+      rows[lane] = from + std::min(lane, count - 1) * o.line_stride;
+    kernel.gather8({.rows = rows,
+                    .step = 8,
+                    .count = steps / 8,
+                    .out = out,
+                    .out_step = 8 * out_step,
+                    .plane = out_step});
+    done = steps / 8 * 8;
+  } else if (count == kernel.lanes) {
+    kernel.copy({.rows = &from, .step = o.step_stride, .count = steps, .out = out, .out_step = out_step});
+    done = steps;
   }
-  if (columns == width) return;
-  for (Index i = 0; i < steps; ++i) std::fill(panel + i * width + columns, panel + (i + 1) * width, T(0));
+  for (Index i = done; i < steps; ++i)
+    for (Index lane = 0; lane < kernel.lanes; ++lane)
+      out[i * out_step + lane] = from[std::min(lane, count - 1) * o.line_stride + i * o.step_stride];
+}
+
+/// What of c a thread computes at a time, for the steps [step, end).
+struct MatmulBlock {
+  Index row, rows, column, columns, step, end;
+};
+
+template <class T>
+void multiply_block(const Kernels<T>& kernel, const Operand<T>& a, const Operand<T>& b,
+                    const MatmulBlock& block, T* c, Index c_row, bool add) {
+  constexpr Index depth = 192;
+  const Index lanes = kernel.lanes, row_blocks = blocks_of(block.rows, lanes);
+  const Panels panels(blocks_of(block.columns, lanes));
+  const Scratch<T> packed_a(row_blocks * lanes * depth);
+  alignas(64) T packed_b[depth * max_columns];
+  alignas(64) T tile[max_rows * max_columns];
+  for (Index step = block.step; step < block.end; step += depth, add = true) {
+    const Index steps = std::min(depth, block.end - step);
+    for (Index r = 0; r < row_blocks; ++r)
+      pack_lines(kernel, a, block.row + r * lanes, step, steps, packed_a.data() + r * lanes * depth, lanes);
+    for (Index panel = 0; panel < panels.count; ++panel) {
+      const Index width = panels.width(panel) * lanes, column = block.column + panels.first(panel) * lanes;
+      const Index columns = std::min(width, block.column + block.columns - column);
+      for (Index v = 0; v < panels.width(panel); ++v)
+        pack_lines(kernel, b, column + v * lanes, step, steps, packed_b + v * lanes, width);
+      for (Index row = 0; row < block.rows; row += kernel.rows) {
+        const Index rows = std::min(kernel.rows, block.rows - row);
+        T* const to = c + (block.row + row) * c_row + column;
+        const bool whole = rows == kernel.rows && columns == width;
+        kernel.product[static_cast<std::size_t>(panels.width(panel) - 1)](
+            {.steps = steps,
+             .a = packed_a.data() + row / lanes * lanes * depth + row % lanes,
+             .a_step = lanes,
+             .b = packed_b,
+             .b_step = width,
+             .add = whole && add,
+             .y = whole ? to : tile,
+             .y_row = whole ? c_row : width});
+        if (whole) continue;
+        for (Index r = 0; r < rows; ++r)
+          for (Index j = 0; j < columns; ++j)
+            to[r * c_row + j] = (add ? to[r * c_row + j] : T(0)) + tile[r * width + j];
+      }
+    }
+  }
 }
 
 template <class T>
-void matmul(const TileKernel<T>& kernel, const T* a, const T* b, const T* bias, T* c, const MatmulSizes& s) {
-  constexpr Index depth = 128;
-  const Index width = kernel.columns();
-  const Index panels = blocks_of(s.n, width);
-  // Few panels: cut the rows too, so that every thread has work. How c is cut changes no result.
-  const Index group = std::clamp<Index>(blocks_of(panels, 2 * num_threads()), 1, 8);
-  const Index groups = blocks_of(panels, group);
-  const Index cuts = std::max<Index>(1, 2 * num_threads() / std::max<Index>(1, groups * s.batch));
-  const Index rows_per_block = std::clamp<Index>(blocks_of(s.m, cuts * kernel.rows), 4, 64) * kernel.rows;
-  const Index row_blocks = blocks_of(s.m, rows_per_block);
-  const Index a_row = s.transpose_a ? 1 : s.k, a_step = s.transpose_a ? s.m : 1;
-  const std::vector<Index> offsets = step_offsets(depth, width);
+void matmul(const Kernels<T>& kernel, const T* a, const T* b, const T* bias, T* c, const MatmulSizes& s) {
+  // Few results with a long sum: the sum is cut into parts, whose number and order no thread count changes.
+  constexpr Index part_steps = 4096, part_results = 1 << 16;
+  const Index parts = s.m * s.n <= part_results ? std::clamp<Index>(s.k / part_steps, 1, 16) : 1;
+  const Index steps = blocks_of(blocks_of(s.k, parts), 8) * 8;
+  // Blocks of rows and columns: enough for every thread, wide enough to be worth packing.
+  const Index row_block = std::min(s.m, 16 * kernel.lanes);
+  const Index row_blocks = blocks_of(s.m, std::max<Index>(row_block, 1));
+  const Index tasks = 4 * num_threads();
+  const Index wanted = blocks_of(tasks, std::max<Index>(1, s.batch * row_blocks * parts));
+  const Index panels = blocks_of(s.n, kernel.columns());
+  const Index column_block =
+      blocks_of(panels, std::clamp<Index>(wanted, 1, std::max<Index>(panels, 1))) * kernel.columns();
+  const Index column_blocks = blocks_of(s.n, std::max<Index>(column_block, 1));
+  const Index c_size = s.m * s.n;
+  const Scratch<T> partial(parts > 1 ? parts * s.batch * c_size : 0);
+  T* const sums = parts > 1 ? partial.data() : c;
 
-  parallel_for(s.batch * groups * row_blocks, 1, [&](Index first_block, Index last_block) {
-    const Scratch<T> panel(depth * width);
-    for (Index block = first_block; block < last_block; ++block) {
-      const Index item = block / (groups * row_blocks);
-      const Index first_column = block / row_blocks % groups * group * width;
-      const Index last_column = std::min(s.n, first_column + group * width);
-      const Index first_row = block % row_blocks * rows_per_block;
-      const Index last_row = std::min(s.m, first_row + rows_per_block);
-      const T* const a_item = a + item * s.m * s.k;
-      T* const out = c + item * s.m * s.n;
-      for (Index row = first_row; row < last_row; ++row) {
-        for (Index j = first_column; j < last_column; ++j) out[row * s.n + j] = bias ? bias[j] : T(0);
-      }
-      for (Index step = 0; step < s.k; step += depth) {
-        const Index steps = std::min(depth, s.k - step);
-        for (Index column = first_column; column < last_column; column += width) {
-          const Index columns = std::min(width, last_column - column);
-          pack_panel(b + item * s.k * s.n, s, step, steps, column, columns, width, panel.data());
-          for (Index row = first_row; row < last_row; row += kernel.rows) {
-            const Index rows = std::min(kernel.rows, last_row - row);
-            const T* pointers[max_rows];
-            point_at_rows(pointers, a_item + row * a_row + step * a_step, a_row, rows);
-            const Tile<T> tile{.steps = steps,
-                               .a = pointers,
-                               .a_step = a_step,
-                               .b = panel.data(),
-                               .offsets = offsets.data(),
-                               .add = true,
-                               .y = out + row * s.n + column,
-                               .y_row = s.n};
-            run(kernel, tile, rows, columns);
-          }
-        }
-      }
+  if (s.k == 0) Memory::fill(c, s.batch * c_size, T(0));
+  parallel_for(s.k == 0 ? 0 : parts * s.batch * row_blocks * column_blocks, 1, [&](Index first, Index last) {
+    for (Index task = first; task < last; ++task) {
+      const Index block = task % (row_blocks * column_blocks),
+                  item = task / (row_blocks * column_blocks) % s.batch;
+      const Index part = task / (row_blocks * column_blocks) / s.batch;
+      const Index row = block / column_blocks * row_block, column = block % column_blocks * column_block;
+      const Operand<T> of_a{a + item * s.m * s.k, s.transpose_a ? 1 : s.k, s.transpose_a ? s.m : 1, s.m};
+      const Operand<T> of_b{b + item * s.k * s.n, s.transpose_b ? s.k : 1, s.transpose_b ? 1 : s.n, s.n};
+      multiply_block(kernel, of_a, of_b,
+                     {.row = row,
+                      .rows = std::min(row_block, s.m - row),
+                      .column = column,
+                      .columns = std::min(column_block, s.n - column),
+                      .step = part * steps,
+                      .end = std::min(s.k, (part + 1) * steps)},
+                     sums + (part * s.batch + item) * c_size, s.n, false);
     }
   });
+  if (parts == 1 && !bias) return;
+  parallel_for(s.batch * s.m, std::max<Index>(1, (1 << 12) / std::max<Index>(1, s.n)),
+               [&](Index first, Index last) {
+                 for (Index row = first; row < last; ++row) {
+                   for (Index j = 0; j < s.n; ++j) {
+                     T sum = sums[row * s.n + j];
+                     for (Index part = 1; part < parts; ++part)
+                       sum += sums[part * s.batch * c_size + row * s.n + j];
+                     c[row * s.n + j] = bias ? sum + bias[j] : sum;
+                   }
+                 }
+               });
 }
 
 }  // namespace EBB_NAMESPACE::cpu::tiled

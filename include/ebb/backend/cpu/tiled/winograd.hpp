@@ -1,0 +1,320 @@
+#pragma once
+
+#include <algorithm>
+
+#include "ebb/backend/cpu/scratch.hpp"
+#include "ebb/backend/cpu/tiled/panels.hpp"
+#include "ebb/backend/cpu/tiled/windows.hpp"
+#include "ebb/backend/sizes.hpp"
+#include "ebb/core/parallel.hpp"
+
+/// Conv1D of stride 1 by the method of toom_cook.hpp. Rows are cut into tiles of M outputs, which see N
+/// samples each. At every point p the transformed filters (F x C) and the transformed tiles (C x tiles) are
+/// multiplied like matrices; tiles of the whole batch count as one axis. A block of tiles is transformed into
+/// second-level cache, and the products of a few filters go back through A before they leave the first level.
+
+namespace EBB_NAMESPACE::cpu::tiled {
+
+/// F(results, taps): 6 or 8 points.
+template <class T>
+struct Winograd {
+  Winograd(const Kernels<T>& kernel, Index taps_, Index results_, bool reversed = false)
+      : taps(taps_), points(results_ + taps_ - 1), results(results_) {
+    if (points == 6) {
+      transform = kernel.transform6;
+      result = results == 4 ? kernel.result6x4 : kernel.result6x3;
+      matrix = pad(filter_matrix<T, 6>(taps, reversed));
+    } else {
+      transform = kernel.transform8;
+      result = results == 4 ? kernel.result8x4 : kernel.result8x5;
+      matrix = filter_matrix<T, 8>(taps, reversed);
+    }
+  }
+
+  Index taps, points, results;
+  typename Kernels<T>::GatherKernel transform;
+  typename Kernels<T>::ScatterKernel result;
+  std::array<T, 64> matrix;  ///< G, rows of 8
+
+ private:
+  static std::array<T, 64> pad(const std::array<T, 48>& six) {
+    std::array<T, 64> eight{};
+    std::copy(six.begin(), six.end(), eight.begin());
+    return eight;
+  }
+};
+
+/// Outputs of a tile for filters of 3, 4 and 5.
+inline Index winograd_results(Index taps) { return (taps == 3 ? 6 : 8) + 1 - taps; }
+
+/// Filters for `outputs` rows, each a sum over `inputs` rows: taps at w + o * output_step + i * input_step.
+struct FilterLayout {
+  Index outputs, inputs, output_step, input_step;
+};
+
+/// G w as the operand a of products: [point][block of lanes outputs][input][lane].
+template <class T>
+void transform_filters(const Kernels<T>& kernel, const Winograd<T>& method, const T* w, const FilterLayout& f,
+                       T* out) {
+  const Index blocks = blocks_of(f.outputs, kernel.lanes), block = f.inputs * kernel.lanes;
+  parallel_for(blocks, 1, [&](Index first, Index last) {
+    for (Index b = first; b < last; ++b) {
+      // The samples of a window that are no taps must lie inside the array, too.
+      const Index end = (f.outputs - 1) * f.output_step + method.taps;
+      Windows<T> windows(end);
+      for (Index lane = 0; lane < std::min(kernel.lanes, f.outputs - b * kernel.lanes); ++lane)
+        windows.set(lane, w, (b * kernel.lanes + lane) * f.output_step);
+      windows.read(kernel.apply,
+                   {.step = f.input_step,
+                    .count = f.inputs,
+                    .out = out + b * block,
+                    .out_step = kernel.lanes,
+                    .plane = blocks * block,
+                    .taps = method.taps,
+                    .matrix = method.matrix.data(),
+                    .planes = method.points},
+                   kernel.lanes, 8);
+    }
+  });
+}
+
+/// y[f] = bias[f] + sum over c of the correlation of x[c] with filter (f, c), for rows of one group:
+/// `filters` from transform_filters, x and y at the group's first row.
+template <class T>
+struct WinogradRows {
+  const T* x;
+  Index channels, length, padding, x_sample;  ///< x_sample: from one sample's rows to the next's
+  const T* filters;
+  const T* bias;
+  T* y;
+  Index outputs, out_length, y_sample;
+  Index batch;
+};
+
+template <class T>
+void winograd_rows(const Kernels<T>& kernel, const Winograd<T>& method, const WinogradRows<T>& r) {
+  const Index lanes = kernel.lanes, points = method.points, results = method.results;
+  const Index row_tiles = blocks_of(r.out_length, results), tiles = r.batch * row_tiles;
+  const Index vectors = blocks_of(tiles, lanes), filter_blocks = blocks_of(r.outputs, lanes);
+  // Transformed samples of a block: at most 640 KB, at most two panels, and enough blocks for every thread.
+  const Index fitting = (640 << 10) / (points * r.channels * lanes * static_cast<Index>(sizeof(T)));
+  const Index block =
+      std::clamp<Index>(std::min(fitting, blocks_of(vectors, num_threads())), 1, 2 * max_vectors);
+  const Index plane = r.channels * lanes * block;  // of transformed samples, point to point
+  const Index filter_plane = filter_blocks * r.channels * lanes;
+  const Index written = results == 4 ? 4 : 8;  // by method.result, for a tile
+
+  parallel_for(blocks_of(vectors, block), 1, [&](Index first_block, Index last_block) {
+    const Scratch<T> samples(points * plane);
+    const Scratch<T> sums(points * lanes * max_columns);
+    for (Index b = first_block; b < last_block; ++b) {
+      const Index first_vector = b * block;
+      const Panels panels(std::min(block, vectors - first_vector));
+      const Index end = std::min(tiles, (first_vector + panels.vectors) * lanes);
+      Targets<T> targets[2 * max_vectors];
+      for (Index panel = 0; panel < panels.count; ++panel) {
+        const Index width = panels.width(panel) * lanes;
+        for (Index v = 0; v < panels.width(panel); ++v) {
+          const Index vector = panels.first(panel) + v;
+          Windows<T> windows(r.length);
+          for (Index lane = 0; lane < lanes; ++lane) {
+            const Index tile = (first_vector + vector) * lanes + lane;
+            if (tile >= tiles) break;
+            const Index n = tile / row_tiles, j = tile % row_tiles * results;
+            windows.set(lane, r.x + n * r.x_sample, j - r.padding);
+            T* const y = r.y + n * r.y_sample + j;
+            if (j + written <= r.out_length && (written == results || tile + 1 < end)) {
+              targets[vector].set_free(lane, y);
+            } else {
+              targets[vector].set(lane, y, std::min(results, r.out_length - j));
+            }
+          }
+          windows.read(method.transform,
+                       {.step = r.length,
+                        .count = r.channels,
+                        .out = samples.data() + panels.first(panel) * lanes * r.channels + v * lanes,
+                        .out_step = width,
+                        .plane = plane},
+                       lanes, 8);
+        }
+      }
+      for (Index f = 0; f < r.outputs; f += lanes) {
+        const Index count = std::min(lanes, r.outputs - f);
+        for (Index panel = 0; panel < panels.count; ++panel) {
+          const Index width = panels.width(panel) * lanes;
+          const auto product = kernel.product[static_cast<std::size_t>(panels.width(panel) - 1)];
+          for (Index p = 0; p < points; ++p) {
+            for (Index row = 0; row < count; row += kernel.rows)
+              product({.steps = r.channels,
+                       .a = r.filters + p * filter_plane + f * r.channels + row,
+                       .a_step = lanes,
+                       .b = samples.data() + p * plane + panels.first(panel) * lanes * r.channels,
+                       .b_step = width,
+                       .y = sums.data() + (p * lanes + row) * width,
+                       .y_row = width});
+          }
+          for (Index v = 0; v < panels.width(panel); ++v)
+            targets[panels.first(panel) + v].write(method.result,
+                                                   {.in = sums.data() + v * lanes,
+                                                    .in_step = width,
+                                                    .plane = lanes * width,
+                                                    .bias = r.bias ? r.bias + f : nullptr,
+                                                    .row_step = r.out_length,
+                                                    .count = count},
+                                                   lanes, f * r.out_length);
+        }
+      }
+    }
+  });
+}
+
+template <class T>
+void winograd_conv1d(const Kernels<T>& kernel, const T* x, const T* w, const T* bias, T* y,
+                     const Conv1DSizes& s) {
+  const Winograd<T> method(kernel, s.kernel, winograd_results(s.kernel));
+  const Index channels = s.channels / s.groups, filters = s.filters / s.groups, m = s.out_length();
+  const Scratch<T> transformed(method.points * blocks_of(filters, kernel.lanes) * kernel.lanes * channels);
+  for (Index g = 0; g < s.groups; ++g) {
+    transform_filters(kernel, method, w + g * filters * channels * s.kernel,
+                      {filters, channels, channels * s.kernel, s.kernel}, transformed.data());
+    winograd_rows(kernel, method,
+                  {.x = x + g * channels * s.length,
+                   .channels = channels,
+                   .length = s.length,
+                   .padding = s.padding,
+                   .x_sample = s.channels * s.length,
+                   .filters = transformed.data(),
+                   .bias = bias ? bias + g * filters : nullptr,
+                   .y = y + g * filters * m,
+                   .outputs = filters,
+                   .out_length = m,
+                   .y_sample = s.filters * m,
+                   .batch = s.batch});
+  }
+}
+
+/// dx is the correlation of dy, padded by kernel - 1 - padding, with the filters read backwards.
+template <class T>
+void winograd_conv1d_input_gradient(const Kernels<T>& kernel, const T* dy, const T* w, T* dx,
+                                    const Conv1DSizes& s) {
+  const Winograd<T> method(kernel, s.kernel, winograd_results(s.kernel), true);
+  const Index channels = s.channels / s.groups, filters = s.filters / s.groups, m = s.out_length();
+  const Scratch<T> transformed(method.points * blocks_of(channels, kernel.lanes) * kernel.lanes * filters);
+  for (Index g = 0; g < s.groups; ++g) {
+    transform_filters(kernel, method, w + g * filters * channels * s.kernel,
+                      {channels, filters, s.kernel, channels * s.kernel}, transformed.data());
+    winograd_rows(kernel, method,
+                  {.x = dy + g * filters * m,
+                   .channels = filters,
+                   .length = m,
+                   .padding = s.kernel - 1 - s.padding,
+                   .x_sample = s.filters * m,
+                   .filters = transformed.data(),
+                   .bias = nullptr,
+                   .y = dx + g * channels * s.length,
+                   .outputs = channels,
+                   .out_length = s.length,
+                   .y_sample = s.channels * s.length,
+                   .batch = s.batch});
+  }
+}
+
+/// The gradient of the weights is a correlation, too, of x with dy as the filter: F(kernel, points + 1 -
+/// kernel) with tiles of that many outputs. Its products are summed over all tiles of the batch and go
+/// through A once, at the end. A enlarges what the sums have lost by rounding, so they are short: over the
+/// tiles of a sample, over sixteen samples, over the batch.
+template <class T>
+void winograd_conv1d_weight_gradient(const Kernels<T>& kernel, const T* dy, const T* x, T* dw,
+                                     const Conv1DSizes& s) {
+  const Index lanes = kernel.lanes, m = s.out_length();
+  const Index points = s.kernel == 3 ? 6 : 8, tile = points + 1 - s.kernel;
+  const Winograd<T> method(kernel, tile, s.kernel);
+  const Index channels = s.channels / s.groups, filters = s.filters / s.groups;
+  const Panels panels(blocks_of(channels, lanes));
+  const Index filter_blocks = blocks_of(filters, lanes), tiles = blocks_of(m, tile);
+  // Samples transformed together; sums of less than 32 tiles would be mostly loading and storing.
+  const Index together = std::max<Index>(1, std::min(blocks_of(32, tiles), s.batch)),
+              steps = together * tiles;
+  const Index x_plane = panels.vectors * lanes * steps, dy_plane = filter_blocks * lanes * steps;
+  const Index sum_plane = filter_blocks * lanes * panels.vectors * lanes;
+  const Scratch<T> xs(points * x_plane);          // [point][panel][step][lane]
+  const Scratch<T> dys(points * dy_plane);        // [point][block of filters][step][lane]
+  const Scratch<T> sums(points * sum_plane);      // [point][panel][filter][lane]
+  const Scratch<T> subtotal(points * sum_plane);  // of up to 16 samples
+  const Index subtotal_samples = blocks_of(16, together) * together;
+
+  for (Index g = 0; g < s.groups; ++g) {
+    Memory::fill(sums.data(), points * sum_plane, T(0));
+    Memory::fill(subtotal.data(), points * sum_plane, T(0));
+    for (Index begin = 0; begin < s.batch; begin += together) {
+      const Index count = std::min(together, s.batch - begin);
+      parallel_for(count * (panels.vectors + filter_blocks), 1, [&](Index first, Index last) {
+        for (Index task = first; task < last; ++task) {
+          const Index n = task % count, block = task / count;
+          if (block < panels.vectors) {
+            const Index panel = panels.of(block), width = panels.width(panel) * lanes;
+            const T* const row = x + ((begin + n) * s.channels + g * channels + block * lanes) * s.length;
+            read_tiles(kernel, method.transform, row, std::min(lanes, channels - block * lanes), s.length,
+                       {.start = -s.padding, .step = tile, .count = tiles},
+                       {.out = xs.data() + panels.first(panel) * lanes * steps + n * tiles * width +
+                               (block - panels.first(panel)) * lanes,
+                        .out_step = width,
+                        .plane = x_plane});
+          } else {
+            const Index f = (block - panels.vectors) * lanes;
+            const T* const row = dy + ((begin + n) * s.filters + g * filters + f) * m;
+            read_tiles(kernel, kernel.apply, row, std::min(lanes, filters - f), m,
+                       {.start = 0, .step = tile, .count = tiles},
+                       {.out = dys.data() + f * steps + n * tiles * lanes,
+                        .out_step = lanes,
+                        .plane = dy_plane,
+                        .taps = tile,
+                        .matrix = method.matrix.data(),
+                        .planes = points});
+          }
+        }
+      });
+      parallel_for(points * panels.count, 1, [&](Index first, Index last) {
+        for (Index task = first; task < last; ++task) {
+          const Index p = task % points, panel = task / points, width = panels.width(panel) * lanes;
+          const auto product = kernel.product[static_cast<std::size_t>(panels.width(panel) - 1)];
+          for (Index f = 0; f < filters; f += kernel.rows)
+            product({.steps = count * tiles,
+                     .a = dys.data() + p * dy_plane + f / lanes * lanes * steps + f % lanes,
+                     .a_step = lanes,
+                     .b = xs.data() + p * x_plane + panels.first(panel) * lanes * steps,
+                     .b_step = width,
+                     .add = true,
+                     .y = subtotal.data() + p * sum_plane +
+                          panels.first(panel) * lanes * filter_blocks * lanes + f * width,
+                     .y_row = width});
+        }
+      });
+      if ((begin + together) % subtotal_samples != 0 && begin + together < s.batch) continue;
+      parallel_for(points * sum_plane, 1 << 14, [&](Index first, Index last) {
+        T* const to = sums.data();
+        T* const from = subtotal.data();
+        for (Index i = first; i < last; ++i) to[i] += std::exchange(from[i], T(0));
+      });
+    }
+    parallel_for(panels.vectors, 1, [&](Index first, Index last) {
+      for (Index block = first; block < last; ++block) {
+        const Index panel = panels.of(block), width = panels.width(panel) * lanes;
+        Targets<T> targets;
+        for (Index lane = 0; lane < std::min(lanes, channels - block * lanes); ++lane)
+          targets.set(lane, dw + g * filters * channels * s.kernel + (block * lanes + lane) * s.kernel,
+                      s.kernel);
+        targets.write(method.result,
+                      {.in = sums.data() + panels.first(panel) * lanes * filter_blocks * lanes +
+                             (block - panels.first(panel)) * lanes,
+                       .in_step = width,
+                       .plane = sum_plane,
+                       .row_step = channels * s.kernel,
+                       .count = filters},
+                      lanes, 0);
+      }
+    });
+  }
+}
+
+}  // namespace EBB_NAMESPACE::cpu::tiled

@@ -1,0 +1,92 @@
+#pragma once
+
+#include "ebb/backend/cpu/isa.hpp"
+#include "ebb/backend/cpu/tiled/kernels.hpp"
+
+/// The tiled kernels in the instructions of x86. AVX-512 has 32 registers: 8 x 3 sums, 3 vectors of b, one of
+/// a; AVX2 has 16: 4 x 3 sums, 3 and one.
+
+namespace EBB_NAMESPACE::cpu::x86 {
+
+#if defined(__x86_64__)
+
+template <class T>
+struct Avx512 {
+  static constexpr int lanes = 64 / sizeof(T);
+  template <int V>
+  [[gnu::target("avx512f,avx2,fma")]] static void product(const tiled::Tile<T>& t) {
+    tiled::run_tile<T, lanes, 8, V>(t);
+  }
+  template <int Count, int N>
+  [[gnu::target("avx512f,avx2,fma")]] static void gather(const tiled::Gather<T>& g) {
+    tiled::run_gather<T, lanes, Count, N>(g);
+  }
+  [[gnu::target("avx512f,avx2,fma")]] static void copy(const tiled::Gather<T>& g) {
+    tiled::run_copy<T, lanes>(g);
+  }
+  [[gnu::target("avx512f,avx2,fma")]] static void apply(const tiled::Gather<T>& g) {
+    tiled::run_apply<T, lanes>(g);
+  }
+  template <int Count, int N, int M>
+  [[gnu::target("avx512f,avx2,fma")]] static void scatter(const tiled::Scatter<T>& s) {
+    tiled::run_scatter<T, lanes, Count, N, M>(s);
+  }
+  static constexpr Index rows = 8;
+};
+
+template <class T>
+struct Avx2 {
+  static constexpr int lanes = 32 / sizeof(T);
+  template <int V>
+  [[gnu::target("avx2,fma")]] static void product(const tiled::Tile<T>& t) {
+    tiled::run_tile<T, lanes, 4, V>(t);
+  }
+  template <int Count, int N>
+  [[gnu::target("avx2,fma")]] static void gather(const tiled::Gather<T>& g) {
+    tiled::run_gather<T, lanes, Count, N>(g);
+  }
+  [[gnu::target("avx2,fma")]] static void copy(const tiled::Gather<T>& g) { tiled::run_copy<T, lanes>(g); }
+  [[gnu::target("avx2,fma")]] static void apply(const tiled::Gather<T>& g) { tiled::run_apply<T, lanes>(g); }
+  template <int Count, int N, int M>
+  [[gnu::target("avx2,fma")]] static void scatter(const tiled::Scatter<T>& s) {
+    tiled::run_scatter<T, lanes, Count, N, M>(s);
+  }
+  static constexpr Index rows = 4;
+};
+
+template <class T, template <class> class Set>
+inline constexpr tiled::Kernels<T> kernels_of{
+    .rows = Set<T>::rows,
+    .lanes = Set<T>::lanes,
+    .product = {Set<T>::template product<1>, Set<T>::template product<2>, Set<T>::template product<3>},
+    .copy = Set<T>::copy,
+    .gather4 = Set<T>::template gather<4, 0>,
+    .gather8 = Set<T>::template gather<8, 0>,
+    .transform6 = Set<T>::template gather<8, 6>,
+    .transform8 = Set<T>::template gather<8, 8>,
+    .apply = Set<T>::apply,
+    .scatter4 = Set<T>::template scatter<4, 0, 0>,
+    .scatter8 = Set<T>::template scatter<8, 0, 0>,
+    .result6x3 = Set<T>::template scatter<4, 6, 3>,
+    .result6x4 = Set<T>::template scatter<4, 6, 4>,
+    .result8x4 = Set<T>::template scatter<4, 8, 4>,
+    .result8x5 = Set<T>::template scatter<8, 8, 5>};
+
+/// The kernels of the instruction set in use; null where that is the portable one.
+template <class T>
+const tiled::Kernels<T>* kernels() {
+  if (isa() >= Isa::avx512) return &kernels_of<T, Avx512>;
+  if (isa() >= Isa::avx2) return &kernels_of<T, Avx2>;
+  return nullptr;
+}
+
+#else
+
+template <class T>
+const tiled::Kernels<T>* kernels() {
+  return nullptr;
+}
+
+#endif
+
+}  // namespace EBB_NAMESPACE::cpu::x86

@@ -1,0 +1,177 @@
+// The convolution kernels among each other: every algorithm and instruction set against the portable kernels
+// in double, over random shapes; how exact each algorithm is; and the same bits for any number of threads.
+#include <cmath>
+#include <random>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "ebb/backend/cpu.hpp"
+
+using namespace ebb;
+
+namespace {
+
+template <class T>
+struct Operands {
+  std::vector<T> x, w, b, dy;
+};
+
+template <class T>
+struct Results {
+  std::vector<T> y, dx, dw, db;
+};
+
+std::vector<double> numbers(std::mt19937& random, Index count) {
+  std::normal_distribution<double> normal;
+  std::vector<double> values(static_cast<std::size_t>(count));
+  // Representable in float, so that every type computes with the same numbers.
+  for (double& value : values) value = static_cast<double>(static_cast<float>(normal(random)));
+  return values;
+}
+
+Operands<double> operands(std::mt19937& random, const Conv1DSizes& s) {
+  return {numbers(random, s.batch * s.channels * s.length),
+          numbers(random, s.filters * (s.channels / s.groups) * s.kernel), numbers(random, s.filters),
+          numbers(random, s.batch * s.filters * s.out_length())};
+}
+
+Operands<float> narrowed(const Operands<double>& o) {
+  const auto narrow = [](const std::vector<double>& v) { return std::vector<float>(v.begin(), v.end()); };
+  return {narrow(o.x), narrow(o.w), narrow(o.b), narrow(o.dy)};
+}
+
+template <class T>
+Results<T> empty_like(const Operands<T>& o) {
+  // Every element has to be written.
+  const T poison = std::numeric_limits<T>::quiet_NaN();
+  return {std::vector<T>(o.dy.size(), poison), std::vector<T>(o.x.size(), poison),
+          std::vector<T>(o.w.size(), poison), std::vector<T>(o.b.size(), poison)};
+}
+
+template <class T>
+Results<T> computed(const Operands<T>& o, const Conv1DSizes& s) {
+  Results<T> r = empty_like(o);
+  Cpu::conv1d(o.x.data(), o.w.data(), o.b.data(), r.y.data(), s);
+  Cpu::conv1d_input_gradient(o.dy.data(), o.w.data(), r.dx.data(), s);
+  Cpu::conv1d_weight_gradient(o.dy.data(), o.x.data(), r.dw.data(), r.db.data(), s);
+  return r;
+}
+
+Results<double> portable(const Operands<double>& o, const Conv1DSizes& s) {
+  Results<double> r = empty_like(o);
+  cpu::portable::conv1d(o.x.data(), o.w.data(), o.b.data(), r.y.data(), s);
+  cpu::portable::conv1d_input_gradient(o.dy.data(), o.w.data(), r.dx.data(), s);
+  cpu::portable::conv1d_weight_gradient(o.dy.data(), o.x.data(), r.dw.data(), r.db.data(), s);
+  return r;
+}
+
+/// |a - b| / |b| in the Euclidean norm; NaN where a has one.
+template <class T>
+double error(const std::vector<T>& a, const std::vector<double>& b) {
+  double difference = 0, norm = 0;
+  for (std::size_t i = 0; i < a.size(); ++i) {
+    difference += std::pow(static_cast<double>(a[i]) - b[i], 2);
+    norm += b[i] * b[i];
+  }
+  return norm == 0 ? difference : std::sqrt(difference / norm);
+}
+
+template <class T>
+void check_close(const Results<T>& r, const Results<double>& expected, double tolerance) {
+  CHECK(error(r.y, expected.y) < tolerance);
+  CHECK(error(r.dx, expected.dx) < tolerance);
+  CHECK(error(r.dw, expected.dw) < tolerance);
+  CHECK(error(r.db, expected.db) < tolerance);
+}
+
+Index between(std::mt19937& random, Index low, Index high) {
+  return std::uniform_int_distribution<Index>(low, high)(random);
+}
+
+Conv1DSizes random_sizes(std::mt19937& random, bool winograd) {
+  const Index groups = between(random, 1, 3);
+  Conv1DSizes s{.batch = between(random, 1, 5),
+                .channels = groups * between(random, 1, 40),
+                .filters = groups * between(random, 1, 40),
+                .kernel = winograd ? between(random, 3, 5) : between(random, 1, 11),
+                .stride = winograd ? 1 : between(random, 1, 5),
+                .padding = between(random, 0, 7),
+                .dilation = winograd ? 1 : between(random, 1, 3),
+                .groups = groups,
+                .algorithm = winograd ? ConvAlgorithm::winograd : ConvAlgorithm::direct};
+  const Index reach = s.dilation * (s.kernel - 1) + 1;
+  s.length = std::max<Index>(1, reach - 2 * s.padding) + between(random, 0, 150);
+  return s;
+}
+
+}  // namespace
+
+TEST_CASE("both algorithms agree with the portable kernels on random shapes") {
+  std::mt19937 random(7);
+  for (int i = 0; i < 60; ++i) {
+    const Conv1DSizes s = random_sizes(random, i % 2 == 0);
+    CAPTURE(s.batch);
+    CAPTURE(s.channels);
+    CAPTURE(s.length);
+    CAPTURE(s.filters);
+    CAPTURE(s.kernel);
+    CAPTURE(s.stride);
+    CAPTURE(s.padding);
+    CAPTURE(s.dilation);
+    CAPTURE(s.groups);
+    const Operands<double> o = operands(random, s);
+    const Results<double> expected = portable(o, s);
+    check_close(computed(o, s), expected, 2e-14);
+    check_close(computed(narrowed(o), s), expected, 3e-6);
+  }
+}
+
+TEST_CASE("Winograd's method rounds at most three times as coarsely as the direct one") {
+  std::mt19937 random(8);
+  for (const Index kernel : {3, 4, 5}) {
+    Conv1DSizes s{.batch = 4, .channels = 200, .length = 499, .filters = 24, .kernel = kernel};
+    const Operands<double> o = operands(random, s);
+    const Results<double> expected = portable(o, s);
+    s.algorithm = ConvAlgorithm::direct;
+    const Results<float> direct = computed(narrowed(o), s);
+    s.algorithm = ConvAlgorithm::winograd;
+    const Results<float> winograd = computed(narrowed(o), s);
+    const auto compare = [&](const char* what, const std::vector<float>& a, const std::vector<float>& b,
+                             const std::vector<double>& exact) {
+      MESSAGE(what << ", " << kernel << " taps: direct " << error(a, exact) << ", Winograd "
+                   << error(b, exact));
+      CHECK(error(b, exact) < 3 * error(a, exact));
+    };
+    compare("forward", direct.y, winograd.y, expected.y);
+    compare("gradient of the input", direct.dx, winograd.dx, expected.dx);
+    compare("gradient of the weights", direct.dw, winograd.dw, expected.dw);
+  }
+}
+
+TEST_CASE("any number of threads gives the same bits") {
+  std::mt19937 random(9);
+  const int before = num_threads();
+  for (const ConvAlgorithm algorithm : {ConvAlgorithm::direct, ConvAlgorithm::winograd}) {
+    for (const Index channels : {1, 37}) {
+      const Conv1DSizes s{.batch = 5,
+                          .channels = channels,
+                          .length = 203,
+                          .filters = 21,
+                          .kernel = 5,
+                          .algorithm = algorithm};
+      const Operands<float> o = narrowed(operands(random, s));
+      set_num_threads(1);
+      const Results<float> one = computed(o, s);
+      for (const int threads : {2, 3, 5}) {
+        set_num_threads(threads);
+        const Results<float> many = computed(o, s);
+        CHECK(many.y == one.y);
+        CHECK(many.dx == one.dx);
+        CHECK(many.dw == one.dw);
+        CHECK(many.db == one.db);
+      }
+    }
+  }
+  set_num_threads(before);
+}
