@@ -16,7 +16,7 @@ test: build
 	ctest --preset release -LE slow
 	@grep 'skipped: ' build/release/Testing/Temporary/LastTest.log || true
 
-# Release with the slow tests; clang and the sanitizers without them.
+# Release with the slow tests; clang, the sanitizers and, for some folders, 64-bit ARM without them.
 test-all: build
 	ctest --preset release
 	cmake/install_packages.sh test-all
@@ -26,9 +26,17 @@ test-all: build
 	cmake --preset debug
 	cmake --build --preset debug
 	ctest --preset debug -LE slow
+	cmake --preset aarch64
+	cmake --build --preset aarch64
+	ctest --preset aarch64 -LE slow
 
-bench: build
-	@set -e; for program in build/release/bin/bench_*; do $$program; done
+# BENCH holds options of bench/compare.py: make bench BENCH="--only conv1d --rounds 3"
+bench: packages
+	cmake/install_packages.sh bench
+	bench/peers/install.sh build/peers
+	cmake --preset release -D dnnl_ROOT=$(CURDIR)/build/peers
+	cmake --build --preset release --target benchmarks
+	build/peers/bin/python bench/compare.py $(BENCH)
 
 format:
 	cmake/install_packages.sh format

@@ -1,25 +1,26 @@
-// How fast are Conv1D and its gradients, as a fraction of what the processor's multiply-adds allow?
+// How fast are Conv1D and its gradients, beside what the processor's multiply-adds allow and beside oneDNN?
 //
 //     bench_conv1d                                                   the shapes of docs/performance.md
 //     bench_conv1d --n 128 --c 200 --l 499 --filters 200 --kernel 5  one shape of your own
 //
-// Counter flop/s counts two operations per multiply-add of the direct method; peak is that of one thread, so
-// a run on T threads may reach T.
-#include <cstdlib>
-#include <iostream>
+// Options: --threads 1, and of a shape of your own --n 128 --c 1 --l --filters 200 --kernel 4 --stride 1
+// --padding 0 --dilation 1 --groups 1.
+#include <algorithm>
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
-#include <benchmark/benchmark.h>
-
+#include "bench.hpp"
 #include "ebb/backend/cpu.hpp"
 #include "ebb/core/factory.hpp"
-#include "peak.hpp"
+#if defined(EBB_BENCH_ONEDNN)
+#include "onednn.hpp"
+#endif
 
 namespace {
 
 using namespace ebb;
+using bench::Pass;
 
 struct Named {
   std::string name;
@@ -36,79 +37,72 @@ std::vector<Named> standard_shapes() {
           {"b1.app.c2", shape(1, 200, 499, 200, 5, 1)}};
 }
 
-enum class Pass { forward, input_gradient, weight_gradient };
+void count(benchmark::State& state, const Conv1DSizes& s, Pass pass, double seconds) {
+  const Index x = s.batch * s.channels * s.length, y = s.batch * s.filters * s.out_length();
+  const Index taps = s.channels / s.groups * s.kernel;
+  bench::count_flop(state, 2.0 * static_cast<double>(y * taps), seconds);
+  bench::count_bytes(state, sizeof(float) * static_cast<double>(x + y + s.filters * taps), seconds);
+  const auto part = [](const char* name, Index value) {
+    return std::string(name) + '=' + std::to_string(value) + ' ';
+  };
+  state.SetLabel("pass=" + name(pass) + ' ' + part("n", s.batch) + part("c", s.channels) +
+                 part("l", s.length) + part("filters", s.filters) + part("kernel", s.kernel) +
+                 part("stride", s.stride) + part("padding", s.padding) + part("dilation", s.dilation) +
+                 part("groups", s.groups));
+}
 
-void run(benchmark::State& state, const Conv1DSizes& s, Pass pass) {
+double run(benchmark::State& state, const Conv1DSizes& s, Pass pass) {
   Tensor<float> x = rand<float>({s.batch, s.channels, s.length});
   Tensor<float> w = rand<float>({s.filters, s.channels / s.groups, s.kernel});
   Tensor<float> b = rand<float>({s.filters});
   Tensor<float> y = rand<float>({s.batch, s.filters, s.out_length()});
-  for (auto _ : state) {
+  return bench::measure(state, [&] {
     switch (pass) {
       case Pass::forward:
-        Cpu::conv1d(x.data(), w.data(), b.data(), y.mutable_data(), s);
-        break;
+        return Cpu::conv1d(x.data(), w.data(), b.data(), y.mutable_data(), s);
       case Pass::input_gradient:
-        Cpu::conv1d_input_gradient(y.data(), w.data(), x.mutable_data(), s);
-        break;
+        return Cpu::conv1d_input_gradient(y.data(), w.data(), x.mutable_data(), s);
       case Pass::weight_gradient:
-        Cpu::conv1d_weight_gradient(y.data(), x.data(), w.mutable_data(), b.mutable_data(), s);
-        break;
+        return Cpu::conv1d_weight_gradient(y.data(), x.data(), w.mutable_data(), b.mutable_data(), s);
     }
-    benchmark::ClobberMemory();
-  }
-  const double flop = 2.0 * static_cast<double>(s.batch * s.filters * s.out_length()) *
-                      static_cast<double>(s.channels / s.groups * s.kernel);
-  state.counters["flop/s"] = benchmark::Counter(flop, benchmark::Counter::kIsIterationInvariantRate);
-  state.counters["peak"] =
-      benchmark::Counter(flop / bench::fma_peak(), benchmark::Counter::kIsIterationInvariantRate);
-}
-
-// Takes --name value out of the command line.
-Index take(int& argc, char** argv, std::string_view name, Index otherwise) {
-  for (int i = 1; i + 1 < argc; ++i) {
-    if (argv[i] != "--" + std::string(name)) continue;
-    const Index value = std::atoll(argv[i + 1]);
-    for (int j = i; j + 2 < argc; ++j) argv[j] = argv[j + 2];
-    argc -= 2;
-    return value;
-  }
-  return otherwise;
+  });
 }
 
 }  // namespace
 
 int main(int argc, char** argv) {
-  const Index threads = take(argc, argv, "threads", 1);
-  set_num_threads(static_cast<int>(threads));
-  const Conv1DSizes own{.batch = take(argc, argv, "n", 128),
-                        .channels = take(argc, argv, "c", 1),
-                        .length = take(argc, argv, "l", 0),
-                        .filters = take(argc, argv, "filters", 200),
-                        .kernel = take(argc, argv, "kernel", 4),
-                        .stride = take(argc, argv, "stride", 1),
-                        .padding = take(argc, argv, "padding", 0),
-                        .dilation = take(argc, argv, "dilation", 1),
-                        .groups = take(argc, argv, "groups", 1)};
+  bench::Program program(argc, argv);
+  const Conv1DSizes own{.batch = program.number("n", 128),
+                        .channels = program.number("c", 1),
+                        .length = program.number("l", 0),
+                        .filters = program.number("filters", 200),
+                        .kernel = program.number("kernel", 4),
+                        .stride = program.number("stride", 1),
+                        .padding = program.number("padding", 0),
+                        .dilation = program.number("dilation", 1),
+                        .groups = program.number("groups", 1)};
+  const Index smallest =
+      std::min({own.batch, own.channels, own.filters, own.kernel, own.stride, own.dilation, own.groups});
+  if (smallest < 1 || own.channels % own.groups != 0 || own.filters % own.groups != 0 ||
+      (own.length > 0 && own.length + 2 * own.padding <= own.dilation * (own.kernel - 1)))
+    program.fail("the shape has no output");
   const std::vector<Named> shapes = own.length > 0 ? std::vector<Named>{{"own", own}} : standard_shapes();
   for (const Named& shape : shapes) {
-    if (shape.sizes.out_length() < 1 || shape.sizes.channels % shape.sizes.groups != 0) {
-      std::cerr << "bench_conv1d: the shape has no output\n";
-      return EXIT_FAILURE;
-    }
-    for (const auto& [name, pass] :
-         {std::pair{"forward", Pass::forward}, std::pair{"input_gradient", Pass::input_gradient},
-          std::pair{"weight_gradient", Pass::weight_gradient}}) {
-      benchmark::RegisterBenchmark((shape.name + "/" + name).c_str(), run, shape.sizes, pass)
-          ->Unit(benchmark::kMillisecond)
-          ->UseRealTime();
+    for (const Pass pass : bench::passes) {
+      const std::string work = shape.name + '/' + name(pass) + '/';
+      bench::add(work + "ebb",
+                 [s = shape.sizes, pass](auto& state) { count(state, s, pass, run(state, s, pass)); });
+#if defined(EBB_BENCH_ONEDNN)
+      for (const auto layout : bench::onednn::layouts) {
+        bench::add(work + name(layout), [s = shape.sizes, pass, layout](auto& state) {
+          count(state, s, pass, bench::measure(state, bench::onednn::conv1d(s, pass, layout)));
+        });
+      }
+#endif
     }
   }
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return EXIT_FAILURE;
-  benchmark::AddCustomContext("isa", std::string(cpu::isa_names[static_cast<std::size_t>(cpu::isa())]));
-  benchmark::AddCustomContext("threads", std::to_string(threads));
-  benchmark::AddCustomContext("fma_peak_gflops_one_thread", std::to_string(bench::fma_peak() * 1e-9));
-  benchmark::RunSpecifiedBenchmarks();
-  benchmark::Shutdown();
+#if defined(EBB_BENCH_ONEDNN)
+  benchmark::AddCustomContext("onednn", bench::onednn::version());
+#endif
+  return program.run();
 }

@@ -5,7 +5,8 @@ set -euo pipefail
 declare -A packages=(
   [build]="build-essential g++ cmake ninja-build libeigen3-dev doctest-dev libbenchmark-dev libpcap-dev
            libcli11-dev nlohmann-json3-dev zlib1g-dev tshark time"
-  [test-all]="clang libomp-dev"
+  [test-all]="clang libomp-dev g++-aarch64-linux-gnu qemu-user"
+  [bench]="python3 python3-venv util-linux"
   [format]="clang-format git"
 )
 

@@ -1,0 +1,67 @@
+// How many packets per second do the Deep Packet networks classify, many at a time and one at a time?
+//
+//     bench_inference                  app/128, app/1, traffic/128, traffic/1, sae/128, sae/1
+//     bench_inference --n 32           batches of 32
+//     bench_inference --bytes 366      packets of 366 bytes, zeros behind them
+//     bench_inference --capture FILE   the first packets of a capture
+//
+// Option: --threads 1.
+#include <string>
+#include <vector>
+
+#include "bench.hpp"
+#include "deep_packet/packet_samples.hpp"
+#include "networks.hpp"
+#include "traffic/capture.hpp"
+#include "traffic/packet_vector.hpp"
+
+namespace {
+
+using namespace ebb;
+
+Tensor<float> classify(const bench::Model& model, const Tensor<float>& packets) {
+  const NoGrad guard;
+  return model(packets);
+}
+
+// The first `count` packets of a capture; zeros where it has fewer.
+Tensor<float> read_packets(const std::string& path, Index count) {
+  Tensor<float> packets = zeros<float>({count, 1, bench::packet_bytes});
+  traffic::Capture capture(path);
+  traffic::PacketVector vector{};
+  Index found = 0;
+  for (traffic::RawPacket raw; found < count && capture.next(raw);) {
+    const traffic::Packet packet = traffic::dissect(raw);
+    if (packet.verdict != traffic::Verdict::kept) continue;
+    const std::size_t used = traffic::write_packet_vector(packet, vector);
+    deep_packet::write_sample({vector.data(), used}, packets.mutable_data() + bench::packet_bytes * found++);
+  }
+  return packets;
+}
+
+void run(benchmark::State& state, const std::string& name, const Tensor<float>& packets) {
+  bench::Model model = bench::make_network(name);
+  const double flop = bench::forward_flop(model);
+  model.eval();
+  const double seconds =
+      bench::measure(state, [&] { benchmark::DoNotOptimize(classify(model, packets).data()); });
+  bench::count_packets(state, name, model, packets.shape(0), flop, seconds);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  bench::Program program(argc, argv);
+  const Index own = program.number("n", 0);
+  const Index bytes = program.number("bytes", bench::packet_bytes);
+  if (bytes < 1 || bytes > bench::packet_bytes) program.fail("a packet has 1 to 1500 bytes");
+  const std::string capture = program.text("capture");
+  for (const std::string name : bench::network_names) {
+    for (const Index batch : own > 0 ? std::vector<Index>{own} : std::vector<Index>{128, 1}) {
+      bench::add(name + '/' + std::to_string(batch) + "/ebb", [=](auto& state) {
+        run(state, name, capture.empty() ? bench::make_packets(batch, bytes) : read_packets(capture, batch));
+      });
+    }
+  }
+  return program.run();
+}
