@@ -18,7 +18,8 @@ struct Gather {
   Index out_step = 0, plane = 0;
   Index taps = 8;             ///< how many of the samples count; those behind them are read and left alone
   const T* matrix = nullptr;  ///< of `apply`: planes x 8
-  Index planes = 0;           ///< of `apply`; the others write as many vectors as they have samples or points
+  Index planes =
+      1;  ///< of `apply` and `copy`; the others write as many vectors as they have samples or points
 };
 
 /// The way back: for every i < count the vectors at in + i * in_step + p * plane become neighbours at
@@ -40,7 +41,7 @@ struct Kernels {
   Index rows, lanes;  ///< of a tile: rows x (v * lanes) by product[v - 1]; `lanes` is a multiple of `rows`
   std::array<void (*)(const Tile<T>&), max_vectors> product;
   using GatherKernel = void (*)(const Gather<T>&);
-  GatherKernel copy;                    ///< `lanes` neighbours at rows[0], as they are
+  GatherKernel copy;                    ///< `planes` vectors of neighbours at rows[0], as they are
   GatherKernel gather4, gather8;        ///< the samples themselves
   GatherKernel transform6, transform8;  ///< B of 6 and 8 points
   GatherKernel apply;                   ///< the matrix of its argument
@@ -67,9 +68,11 @@ template <class T, int Lanes, int Count, int N>
 template <class T, int Lanes>
 [[gnu::always_inline]] inline void run_copy(const Gather<T>& g) {
   for (Index i = 0; i < g.count; ++i) {
-    Vector<T, Lanes> v;
-    load<T, Lanes>(g.rows[0] + i * g.step, v);
-    store<T, Lanes>(g.out + i * g.out_step, v);
+    for (Index v = 0; v < g.planes; ++v) {
+      Vector<T, Lanes> value;
+      load<T, Lanes>(g.rows[0] + i * g.step + v * Lanes, value);
+      store<T, Lanes>(g.out + i * g.out_step + v * Lanes, value);
+    }
   }
 }
 

@@ -13,6 +13,9 @@
 
 namespace EBB_NAMESPACE::cpu::tiled {
 
+/// Steps of the inner axis that are packed together, and that a tile sums before it adds to the result.
+inline constexpr Index packed_depth = 576, tile_depth = 192;
+
 /// One operand: element (line, step) at data[line * line_stride + step * step_stride], one stride is 1. Lines
 /// are the rows of a or the columns of b.
 template <class T>
@@ -21,32 +24,38 @@ struct Operand {
   Index line_stride, step_stride, lines;
 };
 
-/// Packs lines [line, line + lanes) and `steps` steps from `step` on: out[i * out_step + lane]. Lines that do
-/// not exist repeat others.
+/// Packs `vectors` groups of lanes lines, from `line` on, and `steps` steps, from `step` on: out[i * out_step
+/// + j]. Lines that do not exist repeat others.
 template <class T>
-void pack_lines(const Kernels<T>& kernel, const Operand<T>& o, Index line, Index step, Index steps, T* out,
-                Index out_step) {
-  const Index count = std::min(kernel.lanes, o.lines - line);
-  const T* const from = o.data + line * o.line_stride + step * o.step_stride;
-  Index done = 0;
-  if (o.line_stride != 1) {
+void pack_lines(const Kernels<T>& kernel, const Operand<T>& o, Index line, Index vectors, Index step,
+                Index steps, T* out, Index out_step) {
+  const T* from = o.data + line * o.line_stride + step * o.step_stride;
+  if (o.line_stride == 1) {
+    const Index whole = std::min(vectors, (o.lines - line) / kernel.lanes);
+    kernel.copy({.rows = &from,
+                 .step = o.step_stride,
+                 .count = steps,
+                 .out = out,
+                 .out_step = out_step,
+                 .planes = whole});
+    for (Index lane = whole * kernel.lanes; lane < vectors * kernel.lanes; ++lane)
+      for (Index i = 0; i < steps; ++i)
+        out[i * out_step + lane] = from[std::min(lane, o.lines - line - 1) + i * o.step_stride];
+    return;
+  }
+  for (Index v = 0; v < vectors; ++v, out += kernel.lanes) {
     const T* rows[max_lanes];
     for (Index lane = 0; lane < kernel.lanes; ++lane)
-      rows[lane] = from + std::min(lane, count - 1) * o.line_stride;
+      rows[lane] = from + std::min(v * kernel.lanes + lane, o.lines - line - 1) * o.line_stride;
     kernel.gather8({.rows = rows,
                     .step = 8,
                     .count = steps / 8,
                     .out = out,
                     .out_step = 8 * out_step,
                     .plane = out_step});
-    done = steps / 8 * 8;
-  } else if (count == kernel.lanes) {
-    kernel.copy({.rows = &from, .step = o.step_stride, .count = steps, .out = out, .out_step = out_step});
-    done = steps;
+    for (Index i = steps / 8 * 8; i < steps; ++i)
+      for (Index lane = 0; lane < kernel.lanes; ++lane) out[i * out_step + lane] = rows[lane][i];
   }
-  for (Index i = done; i < steps; ++i)
-    for (Index lane = 0; lane < kernel.lanes; ++lane)
-      out[i * out_step + lane] = from[std::min(lane, count - 1) * o.line_stride + i * o.step_stride];
 }
 
 /// What of c a thread computes at a time, for the steps [step, end).
@@ -57,38 +66,57 @@ struct MatmulBlock {
 template <class T>
 void multiply_block(const Kernels<T>& kernel, const Operand<T>& a, const Operand<T>& b,
                     const MatmulBlock& block, T* c, Index c_row, bool add) {
-  constexpr Index depth = 192;
   const Index lanes = kernel.lanes, row_blocks = blocks_of(block.rows, lanes);
   const Panels panels(blocks_of(block.columns, lanes));
-  const Scratch<T> packed_a(row_blocks * lanes * depth);
-  alignas(64) T packed_b[depth * max_columns];
+  const Index depth = std::min(packed_depth, block.end - block.step);
+  // Panels packed at a time: long stretches of each line of b, as much as the cache takes beside a.
+  const Index fitting = (384 << 10) / (depth * kernel.columns() * static_cast<Index>(sizeof(T)));
+  const Index group = std::clamp<Index>(fitting, 1, panels.count);
+  const Index packed_steps = b.line_stride == 1 ? 8 : depth;
+  const Scratch<T> packed_a(row_blocks * lanes * depth), packed_b(group * kernel.columns() * depth);
   alignas(64) T tile[max_rows * max_columns];
-  for (Index step = block.step; step < block.end; step += depth, add = true) {
+  for (Index step = block.step; step < block.end; step += depth) {
     const Index steps = std::min(depth, block.end - step);
     for (Index r = 0; r < row_blocks; ++r)
-      pack_lines(kernel, a, block.row + r * lanes, step, steps, packed_a.data() + r * lanes * depth, lanes);
-    for (Index panel = 0; panel < panels.count; ++panel) {
-      const Index width = panels.width(panel) * lanes, column = block.column + panels.first(panel) * lanes;
-      const Index columns = std::min(width, block.column + block.columns - column);
-      for (Index v = 0; v < panels.width(panel); ++v)
-        pack_lines(kernel, b, column + v * lanes, step, steps, packed_b + v * lanes, width);
-      for (Index row = 0; row < block.rows; row += kernel.rows) {
-        const Index rows = std::min(kernel.rows, block.rows - row);
-        T* const to = c + (block.row + row) * c_row + column;
-        const bool whole = rows == kernel.rows && columns == width;
-        kernel.product[static_cast<std::size_t>(panels.width(panel) - 1)](
-            {.steps = steps,
-             .a = packed_a.data() + row / lanes * lanes * depth + row % lanes,
-             .a_step = lanes,
-             .b = packed_b,
-             .b_step = width,
-             .add = whole && add,
-             .y = whole ? to : tile,
-             .y_row = whole ? c_row : width});
-        if (whole) continue;
-        for (Index r = 0; r < rows; ++r)
-          for (Index j = 0; j < columns; ++j)
-            to[r * c_row + j] = (add ? to[r * c_row + j] : T(0)) + tile[r * width + j];
+      pack_lines(kernel, a, block.row + r * lanes, 1, step, steps, packed_a.data() + r * lanes * depth,
+                 lanes);
+    for (Index first = 0; first < panels.count; first += group) {
+      const Index last = std::min(panels.count, first + group);
+      // A few steps of all panels, then the next ones: where lines are neighbours, a row of b is read in one
+      // go.
+      for (Index i = 0; i < steps; i += packed_steps) {
+        for (Index panel = first; panel < last; ++panel) {
+          const Index width = panels.width(panel) * lanes;
+          pack_lines(kernel, b, block.column + panels.first(panel) * lanes, panels.width(panel), step + i,
+                     std::min(packed_steps, steps - i),
+                     packed_b.data() + (panel - first) * kernel.columns() * depth + i * width, width);
+        }
+      }
+      for (Index part = 0; part < steps; part += tile_depth) {
+        const bool add_part = add || step > block.step || part > 0;
+        for (Index panel = first; panel < last; ++panel) {
+          const Index width = panels.width(panel) * lanes,
+                      column = block.column + panels.first(panel) * lanes;
+          const Index columns = std::min(width, block.column + block.columns - column);
+          for (Index row = 0; row < block.rows; row += kernel.rows) {
+            const Index rows = std::min(kernel.rows, block.rows - row);
+            T* const to = c + (block.row + row) * c_row + column;
+            const bool whole = rows == kernel.rows && columns == width;
+            kernel.product[static_cast<std::size_t>(panels.width(panel) - 1)](
+                {.steps = std::min(tile_depth, steps - part),
+                 .a = packed_a.data() + row / lanes * lanes * depth + part * lanes + row % lanes,
+                 .a_step = lanes,
+                 .b = packed_b.data() + (panel - first) * kernel.columns() * depth + part * width,
+                 .b_step = width,
+                 .add = whole && add_part,
+                 .y = whole ? to : tile,
+                 .y_row = whole ? c_row : width});
+            if (whole) continue;
+            for (Index r = 0; r < rows; ++r)
+              for (Index j = 0; j < columns; ++j)
+                to[r * c_row + j] = (add_part ? to[r * c_row + j] : T(0)) + tile[r * width + j];
+          }
+        }
       }
     }
   }
@@ -101,7 +129,10 @@ void matmul(const Kernels<T>& kernel, const T* a, const T* b, const T* bias, T* 
   const Index parts = s.m * s.n <= part_results ? std::clamp<Index>(s.k / part_steps, 1, 16) : 1;
   const Index steps = blocks_of(blocks_of(s.k, parts), 8) * 8;
   // Blocks of rows and columns: enough for every thread, wide enough to be worth packing.
-  const Index row_block = std::min(s.m, 16 * kernel.lanes);
+  const Index fitting =
+      (320 << 10) / (std::clamp<Index>(s.k, 1, packed_depth) * kernel.lanes * static_cast<Index>(sizeof(T)));
+  const Index row_cuts = blocks_of(s.m, std::max<Index>(1, fitting) * kernel.lanes);
+  const Index row_block = blocks_of(s.m, std::max<Index>(1, row_cuts) * kernel.lanes) * kernel.lanes;
   const Index row_blocks = blocks_of(s.m, std::max<Index>(row_block, 1));
   const Index tasks = 4 * num_threads();
   const Index wanted = blocks_of(tasks, std::max<Index>(1, s.batch * row_blocks * parts));
