@@ -32,16 +32,14 @@ struct Conv1D {
   template <class T>
   static void conv1d_weight_gradient(const T* dy, const T* x, T* dw, T* db, const Conv1DSizes& sizes) {
     if (const auto* kernels = x86::kernels<T>()) {
-      winograd(sizes) ? tiled::winograd_conv1d_weight_gradient(*kernels, dy, x, dw, sizes)
-                      : tiled::conv1d_weight_gradient(*kernels, dy, x, dw, sizes);
-      if (db) tiled::conv1d_bias_gradient(dy, db, sizes);
+      winograd(sizes) ? tiled::winograd_conv1d_weight_gradient(*kernels, dy, x, dw, db, sizes)
+                      : tiled::conv1d_weight_gradient(*kernels, dy, x, dw, db, sizes);
     } else {
       portable::conv1d_weight_gradient(dy, x, dw, db, sizes);
     }
   }
 
- private:
-  // Where channels or filters are few, the transforms cost more than the multiplications that they save.
+  /// Where channels or filters are few, the transforms cost more than the multiplications that they save.
   static bool winograd(const Conv1DSizes& s) {
     if (s.algorithm != ConvAlgorithm::automatic) return s.algorithm == ConvAlgorithm::winograd;
     return s.has_winograd() && s.channels / s.groups >= 16 && s.filters / s.groups >= 16;

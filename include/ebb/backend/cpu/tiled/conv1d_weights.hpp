@@ -13,6 +13,47 @@
 
 namespace EBB_NAMESPACE::cpu::tiled {
 
+/// The gradient of the bias, db[f] = the sum of dy[f] over samples and positions, taken along while the rows
+/// of dy are in cache for the gradient of the weights. Samples are added in their order.
+template <class T>
+class BiasGradient {
+ public:
+  BiasGradient(T* db, Index filters, Index together)
+      : db_(db), filters_(filters), rows_(db ? filters * together : 0), sums_(db ? filters : 0) {
+    std::fill_n(sums_.data(), db ? filters : 0, 0.0);
+  }
+
+  /// Rows [f, f + count) of sample n of those that are transformed together.
+  void add_rows(const T* dy, Index n, Index f, Index count, Index length) const {
+    if (!db_) return;
+    for (Index row = 0; row < count; ++row, dy += length) {
+      T parts[16]{};
+      Index j = 0;
+      for (; j + 16 <= length; j += 16)
+        for (Index i = 0; i < 16; ++i) parts[i] += dy[j + i];
+      for (; j < length; ++j) parts[0] += dy[j];
+      double sum = 0;
+      for (const T part : parts) sum += static_cast<double>(part);
+      rows_.data()[n * filters_ + f + row] = sum;
+    }
+  }
+
+  /// After add_rows for all rows of `count` samples.
+  void add_samples(Index count) const {
+    for (Index n = 0; n < (db_ ? count : 0); ++n)
+      for (Index f = 0; f < filters_; ++f) sums_.data()[f] += rows_.data()[n * filters_ + f];
+  }
+
+  void finish() const {
+    for (Index f = 0; f < (db_ ? filters_ : 0); ++f) db_[f] = static_cast<T>(sums_.data()[f]);
+  }
+
+ private:
+  T* db_;
+  Index filters_;
+  Scratch<double> rows_, sums_;
+};
+
 /// Transposes `rows` rows of `length` samples, the first at `start`: out[position][lane], panel by panel of
 /// `count` positions. Lanes that have no row repeat another.
 template <class T>
@@ -45,12 +86,14 @@ class WeightGradient {
         channel_panels_(blocks_of(channels_, kernel.lanes)),
         filter_panels_(blocks_of(filters_, kernel.lanes)) {}
 
-  void run(const T* dy, const T* x, T* dw) const {
+  /// db may be null.
+  void run(const T* dy, const T* x, T* dw, T* db) const {
     for (Index g = 0; g < s_.groups; ++g) {
       const T* const dy_g = dy + g * filters_ * s_.out_length();
       const T* const x_g = x + g * channels_ * s_.length;
       T* const dw_g = dw + g * filters_ * channels_ * s_.kernel;
-      by_channels_ ? run_by_channels(dy_g, x_g, dw_g) : run_by_filters(dy_g, x_g, dw_g);
+      T* const db_g = db ? db + g * filters_ : nullptr;
+      by_channels_ ? run_by_channels(dy_g, x_g, dw_g, db_g) : run_by_filters(dy_g, x_g, dw_g, db_g);
     }
   }
 
@@ -61,7 +104,8 @@ class WeightGradient {
     return std::max<Index>(1, std::min<Index>(s_.batch, num_threads()));
   }
 
-  void run_by_channels(const T* dy, const T* x, T* dw) const {
+  void run_by_channels(const T* dy, const T* x, T* dw, T* db) const {
+    const BiasGradient<T> bias(db, filters_, together());
     const Index lanes = kernel_.lanes, m = s_.out_length();
     const Index positions = round_up(s_.length + 2 * s_.padding), outputs = round_up(m);
     const Index x_sample = channel_panels_.vectors * lanes * positions;
@@ -80,12 +124,14 @@ class WeightGradient {
             transpose_rows(kernel_, x + (begin + n) * s_.channels * s_.length, channels_, s_.length,
                            -s_.padding, positions, channel_panels_, xs.data() + n * x_sample);
           } else {
-            transpose_rows(kernel_, dy + ((begin + n) * s_.filters + block * lanes) * m,
-                           filters_ - block * lanes, m, 0, outputs, Panels(1),
+            const T* const rows = dy + ((begin + n) * s_.filters + block * lanes) * m;
+            transpose_rows(kernel_, rows, filters_ - block * lanes, m, 0, outputs, Panels(1),
                            dys.data() + n * dy_sample + block * lanes * outputs);
+            bias.add_rows(rows, n, block * lanes, std::min(lanes, filters_ - block * lanes), m);
           }
         }
       });
+      bias.add_samples(count);
       parallel_for(s_.kernel * channel_panels_.count, 1, [&](Index first, Index last) {
         for (Index task = first; task < last; ++task) {
           const Index k = task % s_.kernel, panel = task / s_.kernel;
@@ -105,6 +151,7 @@ class WeightGradient {
         }
       });
     }
+    bias.finish();
     parallel_for(filters_, 1, [&](Index first, Index last) {
       for (Index f = first; f < last; ++f) {
         for (Index c = 0; c < channels_; ++c) {
@@ -118,7 +165,8 @@ class WeightGradient {
   }
 
   // The rows of a tile are neighbouring taps of one channel, read where they lie.
-  void run_by_filters(const T* dy, const T* x, T* dw) const {
+  void run_by_filters(const T* dy, const T* x, T* dw, T* db) const {
+    const BiasGradient<T> bias(db, filters_, together());
     const Index lanes = kernel_.lanes, m = s_.out_length(), outputs = round_up(m);
     const Index length = s_.length + 2 * s_.padding + max_rows;
     const Index filters = filter_panels_.vectors * lanes;
@@ -133,6 +181,7 @@ class WeightGradient {
         for (Index n = first; n < last; ++n) {
           transpose_rows(kernel_, dy + (begin + n) * s_.filters * m, filters_, m, 0, outputs, filter_panels_,
                          dys.data() + n * filters * outputs);
+          bias.add_rows(dy + (begin + n) * s_.filters * m, n, 0, filters_, m);
           for (Index c = 0; c < channels_; ++c) {
             T* const row = xs.data() + (n * channels_ + c) * length;
             std::fill_n(row, length, T(0));
@@ -140,6 +189,7 @@ class WeightGradient {
           }
         }
       });
+      bias.add_samples(count);
       parallel_for(channels_ * chunks * filter_panels_.count, 1, [&](Index first, Index last) {
         for (Index task = first; task < last; ++task) {
           const Index panel = task % filter_panels_.count, chunk = task / filter_panels_.count;
@@ -159,6 +209,7 @@ class WeightGradient {
         }
       });
     }
+    bias.finish();
     for (Index f = 0; f < filters_; ++f) {
       const Index panel = filter_panels_.of(f / lanes), before = filter_panels_.first(panel) * lanes;
       const Index width = filter_panels_.width(panel) * lanes;
@@ -177,30 +228,11 @@ class WeightGradient {
   Panels channel_panels_, filter_panels_;
 };
 
+/// db may be null.
 template <class T>
-void conv1d_weight_gradient(const Kernels<T>& kernel, const T* dy, const T* x, T* dw, const Conv1DSizes& s) {
-  WeightGradient<T>(kernel, s).run(dy, x, dw);
-}
-
-/// db[f] = the sum of dy[f] over samples and positions.
-template <class T>
-void conv1d_bias_gradient(const T* dy, T* db, const Conv1DSizes& s) {
-  const Index m = s.out_length();
-  parallel_for(s.filters, 1, [&](Index first, Index last) {
-    for (Index f = first; f < last; ++f) {
-      double sum = 0;
-      for (Index n = 0; n < s.batch; ++n) {
-        const T* const row = dy + (n * s.filters + f) * m;
-        T parts[16]{};
-        Index j = 0;
-        for (; j + 16 <= m; j += 16)
-          for (Index i = 0; i < 16; ++i) parts[i] += row[j + i];
-        for (; j < m; ++j) parts[0] += row[j];
-        for (const T part : parts) sum += static_cast<double>(part);
-      }
-      db[f] = static_cast<T>(sum);
-    }
-  });
+void conv1d_weight_gradient(const Kernels<T>& kernel, const T* dy, const T* x, T* dw, T* db,
+                            const Conv1DSizes& s) {
+  WeightGradient<T>(kernel, s).run(dy, x, dw, db);
 }
 
 }  // namespace EBB_NAMESPACE::cpu::tiled
