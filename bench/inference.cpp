@@ -1,11 +1,15 @@
 // How many packets per second do the Deep Packet networks classify, many at a time and one at a time?
 //
-//     bench_inference                  app/128, app/1, traffic/128, traffic/1, sae/128, sae/1
+//     bench_inference                  app/128, app/1, traffic/128, traffic/1, sae/128, sae/1; in float, and
+//     in
+//                                      bfloat16 as .../ebb_bf16
 //     bench_inference --n 32           batches of 32
 //     bench_inference --bytes 366      packets of 366 bytes, zeros behind them
 //     bench_inference --capture FILE   the first packets of a capture
 //
 // Option: --threads 1.
+#include "ebb/nn/inference.hpp"
+
 #include <string>
 #include <vector>
 
@@ -19,8 +23,7 @@ namespace {
 
 using namespace ebb;
 
-Tensor<float> classify(const bench::Model& model, const Tensor<float>& packets) {
-  const NoGrad guard;
+Tensor<float> classify(const nn::InferenceModel<float>& model, const Tensor<float>& packets) {
   return model(packets);
 }
 
@@ -39,12 +42,14 @@ Tensor<float> read_packets(const std::string& path, Index count) {
   return packets;
 }
 
-void run(benchmark::State& state, const std::string& name, const Tensor<float>& packets) {
+void run(benchmark::State& state, const std::string& name, const Tensor<float>& packets,
+         const nn::InferenceOptions& options) {
   bench::Model model = bench::make_network(name);
   const double flop = bench::forward_flop(model);
   model.eval();
+  const auto fast = nn::optimize_for_inference(model, options);
   const double seconds =
-      bench::measure(state, [&] { benchmark::DoNotOptimize(classify(model, packets).data()); });
+      bench::measure(state, [&] { benchmark::DoNotOptimize(classify(fast, packets).data()); });
   bench::count_packets(state, name, model, packets.shape(0), flop, seconds);
 }
 
@@ -58,9 +63,12 @@ int main(int argc, char** argv) {
   const std::string capture = program.text("capture");
   for (const std::string name : bench::network_names) {
     for (const Index batch : own > 0 ? std::vector<Index>{own} : std::vector<Index>{128, 1}) {
-      bench::add(name + '/' + std::to_string(batch) + "/ebb", [=](auto& state) {
-        run(state, name, capture.empty() ? bench::make_packets(batch, bytes) : read_packets(capture, batch));
-      });
+      for (const bool bfloat16 : {false, true}) {
+        bench::add(name + '/' + std::to_string(batch) + (bfloat16 ? "/ebb_bf16" : "/ebb"), [=](auto& state) {
+          run(state, name, capture.empty() ? bench::make_packets(batch, bytes) : read_packets(capture, batch),
+              {.bfloat16 = bfloat16});
+        });
+      }
     }
   }
   return program.run();

@@ -1,7 +1,7 @@
 #include "deep_packet/classification.hpp"
 
-#include <ebb/autograd/no_grad.hpp>
 #include <ebb/core/error.hpp>
+#include <ebb/nn/inference.hpp>
 #include <ebb/ops/slice.hpp>
 #include <ebb/ops/softmax.hpp>
 
@@ -25,7 +25,10 @@ constexpr ebb::Index kLength = static_cast<ebb::Index>(traffic::packet_vector_le
 class Classifier {
  public:
   Classifier(const std::filesystem::path& folder, const Run& run, std::ostream& out, ebb::Index batch)
-      : model_(load_model(folder, run)), classes_(run.classes), out_(out), x_({batch, 1, kLength}) {
+      : model_(ebb::nn::optimize_for_inference(load_model(folder, run))),
+        classes_(run.classes),
+        out_(out),
+        x_({batch, 1, kLength}) {
     out_ << csv_row({"packet", "class", "probability"});
   }
 
@@ -37,7 +40,6 @@ class Classifier {
 
   void flush() {
     if (numbers_.empty()) return;
-    const ebb::NoGrad guard;
     const auto count = static_cast<ebb::Index>(numbers_.size());
     const ebb::Tensor<float> probabilities = ebb::softmax(model_(x_.slice(0, count)), 1);
     std::string lines;
@@ -55,7 +57,7 @@ class Classifier {
   }
 
  private:
-  ebb::nn::Sequential<float> model_;
+  ebb::nn::InferenceModel<float> model_;
   std::vector<std::string> classes_;
   std::ostream& out_;
   ebb::Tensor<float> x_;

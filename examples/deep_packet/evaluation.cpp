@@ -32,9 +32,9 @@ std::vector<double Headline::*> members() {
 const std::vector<std::string> kHeadlineNames{"accuracy", "macro F1", "weighted F1", "balanced accuracy",
                                               "balanced F1"};
 
-std::vector<std::string> row_of(const std::string& name, const Headline& values) {
+std::vector<std::string> row_of(const std::string& name, const Headline& values, int digits = kDigits) {
   std::vector<std::string> row{name};
-  for (const auto member : members()) row.push_back(fixed(values.*member, kDigits));
+  for (const auto member : members()) row.push_back(fixed(values.*member, digits));
   return row;
 }
 
@@ -138,6 +138,19 @@ Table headline_table(const Evaluation& evaluation) {
   table[0].insert(table[0].end(), kHeadlineNames.begin(), kHeadlineNames.end());
   table.push_back(row_of(evaluation.model, headline(evaluation.confusion)));
   table.push_back(row_of("port lookup", headline(evaluation.ports)));
+  return table;
+}
+
+Table precision_table(const Evaluation& in_float, const Evaluation& in_bf16) {
+  constexpr int digits = 4;
+  const Headline exact = headline(in_float.confusion), rounded = headline(in_bf16.confusion);
+  Headline difference;
+  for (const auto member : members()) difference.*member = rounded.*member - exact.*member;
+  Table table{{"computed in"}};
+  table[0].insert(table[0].end(), kHeadlineNames.begin(), kHeadlineNames.end());
+  table.push_back(row_of("float", exact, digits));
+  table.push_back(row_of("bf16", rounded, digits));
+  table.push_back(row_of("difference", difference, digits));
   return table;
 }
 

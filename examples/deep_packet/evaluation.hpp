@@ -52,6 +52,8 @@ Headline spread(const std::vector<Headline>& headlines);
 Table class_table(const ebb::metrics::Confusion& confusion, const std::vector<std::string>& classes);
 /// The headline of the model beside that of the port lookup.
 Table headline_table(const Evaluation& evaluation);
+/// The headlines of the same model computed in float and in bfloat16, and what the second is above the first.
+Table precision_table(const Evaluation& in_float, const Evaluation& in_bf16);
 /// The headline numbers of each fold, their mean and spread.
 Table fold_table(const std::vector<Evaluation>& folds);
 /// Counts, a row per true class.

@@ -2,6 +2,7 @@
 
 #include <ebb/data/loader.hpp>
 #include <ebb/io/safetensors.hpp>
+#include <ebb/nn/inference.hpp>
 #include <ebb/optim/adam.hpp>
 #include <ebb/train/fit.hpp>
 
@@ -100,7 +101,8 @@ Evaluation train_run(const fs::path& folder, const fs::path& data_folder,
   const History history = fit(model, folder, training, validation, options);
   ebb::io::save_safetensors((folder / "weights.safetensors").string(), model.state());
   write_file(folder / "learning_curve.svg", learning_curve_svg(history));
-  Evaluation evaluation = evaluate(model, data, fold, options.batch);
+  auto fast = ebb::nn::optimize_for_inference(model);
+  Evaluation evaluation = evaluate(fast, data, fold, options.batch);
   write_results(folder, {evaluation});
 
   double training_seconds = 0;

@@ -26,6 +26,7 @@
 #include "ebb/nn/dense.hpp"
 #include "ebb/nn/dropout.hpp"
 #include "ebb/nn/flatten.hpp"
+#include "ebb/nn/inference.hpp"
 #include "ebb/nn/init.hpp"
 #include "ebb/nn/module.hpp"
 #include "ebb/nn/pool.hpp"

@@ -8,6 +8,9 @@
 #include "compare.hpp"
 #include "ebb/core/parallel.hpp"
 #include "ebb/ops/clone.hpp"
+#include "ebb/ops/multiply.hpp"
+#include "ebb/ops/relu.hpp"
+#include "ebb/ops/sum.hpp"
 
 using ebb::batch_norm;
 using ebb::Index;
@@ -125,6 +128,33 @@ TEST_CASE_TEMPLATE("batch_norm: gradients", D, EBB_TEST_DEVICES) {
       CHECK_MESSAGE(of_x.passed, of_x.worst);
       const auto of_gamma = ebb::gradcheck(f, {x, gamma.clone().requires_grad(), beta});
       CHECK_MESSAGE(of_gamma.passed, of_gamma.worst);
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("batch_norm: a ReLU in the same pass is a ReLU behind it", X, EBB_TEST_TYPES) {
+  using T = typename X::value_type;
+  using D = typename X::device_type;
+  for (const bool training : {true, false}) {
+    for (const Shape& shape : {Shape{6, 5}, Shape{4, 3, 7}, Shape{3, 17, 70}}) {
+      CAPTURE(training);
+      CAPTURE(shape);
+      const Shape channels{shape[1]};
+      const X x = ebb::randn<T, D>(shape).requires_grad(), gamma = ebb::randn<T, D>(channels).requires_grad(),
+              beta = ebb::randn<T, D>(channels).requires_grad();
+      const X mean = ebb::randn<T, D>(channels), variance = ebb::rand<T, D>(channels),
+              dy = ebb::randn<T, D>(shape);
+      const auto results = [&](bool fused) {
+        const X plain =
+            batch_norm(x, gamma, beta, mean.clone(), variance.clone(), {.training = training, .relu = fused});
+        const X y = fused ? plain : relu(plain);
+        std::vector<X> all = ebb::grad(ebb::sum(y * dy), {x, gamma, beta});
+        all.push_back(y);
+        return all;
+      };
+      const std::vector<X> fused = results(true), apart = results(false);
+      for (std::size_t i = 0; i < fused.size(); ++i)
+        CHECK(ebb::test::values(fused[i]) == ebb::test::values(apart[i]));
     }
   }
 }

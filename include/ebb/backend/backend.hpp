@@ -83,9 +83,9 @@ concept BatchNormKernels = requires(const T* x, T* y, const double* statistic, d
   // x, gamma, beta -> y, mean, variance, running mean, running variance
   D::batch_norm_train(x, x, x, y, saved, saved, y, y, sizes);
   D::batch_norm_eval(x, x, x, x, x, y, sizes);  // x, mean, variance, gamma, beta -> y
-  // dy, x, mean, variance, gamma -> dx, dgamma, dbeta
-  D::batch_norm_train_gradient(x, x, statistic, statistic, x, y, y, y, sizes);
-  D::batch_norm_eval_gradient(x, x, x, x, x, y, y, y, sizes);
+  // dy, x, mean, variance, gamma, beta -> dx, dgamma, dbeta
+  D::batch_norm_train_gradient(x, x, statistic, statistic, x, x, y, y, y, sizes);
+  D::batch_norm_eval_gradient(x, x, x, x, x, x, y, y, y, sizes);
 };
 
 /// Over the middle axis of (outer, count, inner).

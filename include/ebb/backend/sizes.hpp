@@ -87,6 +87,7 @@ struct BatchNormSizes {
   Index batch = 0, channels = 0, length = 1;
   double epsilon = 0;   ///< added to the variance
   double momentum = 0;  ///< the share of the old value that a running statistic keeps; training only
+  bool relu = false;    ///< max(0, y) in the same pass, and in the gradients
 };
 
 struct CrossEntropySizes {

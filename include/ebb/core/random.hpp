@@ -14,6 +14,9 @@ namespace EBB_NAMESPACE {
 /// 1, 2, 3" (SC 2011): block `block` of stream `stream` is four words that depend on nothing else, so any
 /// thread or device computes any of them without order.
 struct Philox {
+  static constexpr std::uint32_t multiplier0 = 0xD2511F53u, multiplier1 = 0xCD9E8D57u;
+  static constexpr std::uint32_t weyl0 = 0x9E3779B9u, weyl1 = 0xBB67AE85u;  // added to the key per round
+
   std::uint64_t seed = 0;
   std::uint64_t stream = 0;
 
@@ -21,13 +24,13 @@ struct Philox {
     std::uint32_t c0 = low(block), c1 = high(block), c2 = low(stream), c3 = high(stream);
     std::uint32_t k0 = low(seed), k1 = high(seed);
     for (int round = 0; round < 10; ++round) {
-      const std::uint64_t p0 = 0xD2511F53ull * c0, p1 = 0xCD9E8D57ull * c2;
+      const std::uint64_t p0 = std::uint64_t{multiplier0} * c0, p1 = std::uint64_t{multiplier1} * c2;
       c0 = high(p1) ^ c1 ^ k0;
       c1 = low(p1);
       c2 = high(p0) ^ c3 ^ k1;
       c3 = low(p0);
-      k0 += 0x9E3779B9u;
-      k1 += 0xBB67AE85u;
+      k0 += weyl0;
+      k1 += weyl1;
     }
     return {c0, c1, c2, c3};
   }
@@ -75,23 +78,25 @@ namespace detail {
 template <class T>
 inline constexpr int numbers_per_block = sizeof(T) > 4 ? 2 : 4;
 
-/// Number `i` of a block as a uniform in [0, 1): the upper 24 bits of a word, or 53 bits of two words.
-template <class T>
-EBB_HOST_DEVICE T uniform_from_block(const std::array<std::uint32_t, 4>& words, int i) {
-  const auto at = [&](int k) { return words[static_cast<std::size_t>(k)]; };
+/// Number `i` of the words of a block as a uniform in [0, 1): the upper 24 bits of a word, or 53 bits of two.
+/// The words of neighbouring blocks, one after the other, give their numbers in order.
+template <class T, class Words>
+EBB_HOST_DEVICE T uniform_from_block(const Words& words, Index i) {
+  const auto at = [&](Index k) { return words[static_cast<std::size_t>(k)]; };
   if constexpr (numbers_per_block<T> == 2) {
     const std::uint64_t wide = (static_cast<std::uint64_t>(at(2 * i)) << 32) | at(2 * i + 1);
     return static_cast<T>(static_cast<double>(wide >> 11) * 0x1p-53);
   } else {
-    return static_cast<T>(static_cast<float>(at(i) >> 8) * 0x1p-24f);
+    // A signed integer is what vector instructions convert.
+    return static_cast<T>(static_cast<float>(static_cast<std::int32_t>(at(i) >> 8)) * 0x1p-24f);
   }
 }
 
-/// Number `i` of a block as a standard normal (Box and Muller, 1958). Uniforms 2j and 2j + 1 of the block
-/// give the radius and the angle of normals 2j (the cosine) and 2j + 1 (the sine).
-template <class T>
-EBB_HOST_DEVICE T normal_from_block(const std::array<std::uint32_t, 4>& words, int i) {
-  const int pair = i & ~1;
+/// Number `i` of the words of a block as a standard normal (Box and Muller, 1958). Uniforms 2j and 2j + 1 of
+/// the block give the radius and the angle of normals 2j (the cosine) and 2j + 1 (the sine).
+template <class T, class Words>
+EBB_HOST_DEVICE T normal_from_block(const Words& words, Index i) {
+  const Index pair = i & ~Index{1};
   const double u = static_cast<double>(uniform_from_block<T>(words, pair));
   const double v = static_cast<double>(uniform_from_block<T>(words, pair + 1));
   const double radius = std::sqrt(-2.0 * std::log1p(-u));  // 1 - u is in (0, 1]: never the logarithm of 0

@@ -33,16 +33,8 @@ class BatchNorm : public Module<T, D> {
         running_var(ones<T, D>({channels})),
         num_batches_tracked(Shape{}) {}
 
-  [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override {
-    if (!this->is_training()) return apply(x, {.training = false, .epsilon = options.epsilon});
-    const auto step = static_cast<double>(num_batches_tracked.item() + 1);
-    Tensor<T, D> y = apply(x, {.training = true,
-                               .momentum = std::min(options.momentum, (step - 1) / step),
-                               .epsilon = options.epsilon});
-    Tensor<std::int64_t> counter = num_batches_tracked;
-    counter.fill(counter.item() + 1);
-    return y;
-  }
+  [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override { return apply(x, false); }
+  [[nodiscard]] Tensor<T, D> forward_relu(const Tensor<T, D>& x) const override { return apply(x, true); }
 
   [[nodiscard]] Members<T, D> members() override {
     return {{"weight", weight},
@@ -61,8 +53,15 @@ class BatchNorm : public Module<T, D> {
   Tensor<std::int64_t> num_batches_tracked;
 
  private:
-  [[nodiscard]] Tensor<T, D> apply(const Tensor<T, D>& x, const ebb::BatchNormOptions& o) const {
-    return batch_norm(x, weight, bias, running_mean, running_var, o);
+  [[nodiscard]] Tensor<T, D> apply(const Tensor<T, D>& x, bool with_relu) const {
+    ebb::BatchNormOptions o{.training = this->is_training(), .epsilon = options.epsilon, .relu = with_relu};
+    if (!o.training) return batch_norm(x, weight, bias, running_mean, running_var, o);
+    const auto step = static_cast<double>(num_batches_tracked.item() + 1);
+    o.momentum = std::min(options.momentum, (step - 1) / step);
+    const Tensor<T, D> y = batch_norm(x, weight, bias, running_mean, running_var, o);
+    Tensor<std::int64_t> counter = num_batches_tracked;
+    counter.fill(counter.item() + 1);
+    return y;
   }
 };
 

@@ -16,6 +16,7 @@
 #include "ebb/nn/detail/call_observer.hpp"
 #include "ebb/nn/detail/type_name.hpp"
 #include "ebb/ops/clone.hpp"
+#include "ebb/ops/relu.hpp"
 
 namespace EBB_NAMESPACE::nn {
 
@@ -73,6 +74,10 @@ class Module {
 
   /// What the layer computes; called through operator().
   [[nodiscard]] virtual Tensor<T, D> forward(const Tensor<T, D>& x) const = 0;
+
+  /// relu(forward(x)), for layers that can do both in one pass; what Sequential calls for a layer with a ReLU
+  /// behind it.
+  [[nodiscard]] virtual Tensor<T, D> forward_relu(const Tensor<T, D>& x) const { return relu(forward(x)); }
 
   /// The tensors and layers it consists of.
   [[nodiscard]] virtual Members<T, D> members() { return {}; }

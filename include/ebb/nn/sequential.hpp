@@ -6,6 +6,7 @@
 #include <utility>
 #include <vector>
 
+#include "ebb/nn/activation.hpp"
 #include "ebb/nn/module.hpp"
 
 namespace EBB_NAMESPACE::nn {
@@ -48,8 +49,12 @@ class Sequential : public Module<T, D> {
     Tensor<T, D> y = x;
     for (Index i = 0; i < size(); ++i) {
       const Module<T, D>& layer = (*this)[i];
+      // Someone who watches the layers sees each of them run.
+      const bool fused =
+          !detail::call_observer<T, D> && i + 1 < size() && dynamic_cast<const ReLU<T, D>*>(&(*this)[i + 1]);
       try {
-        y = layer(y);
+        y = fused ? layer.forward_relu(y) : layer(y);
+        i += fused;
       } catch (const Error& error) {
         const std::string facts = error.what() + error.id().size() + 3;  // behind "[id] "
         ebb::detail::fail(error.id(), "layer ", i, ", ", layer.describe(), ": ", facts);

@@ -11,6 +11,7 @@ struct BatchNormOptions {
   bool training = false;   ///< normalise with the batch's statistics and move the running ones
   double momentum = 0.99;  ///< the share of its old value that a running statistic keeps in this step (Keras)
   double epsilon = 1e-3;   ///< added to the variance (Keras; PyTorch has 1e-5)
+  bool relu = false;       ///< the result is max(0, y): a ReLU behind it without a pass of its own
 };
 
 namespace detail {
@@ -30,7 +31,8 @@ BatchNormSizes batch_norm_sizes(const Tensor<T, D>& x, const std::vector<Tensor<
                              .channels = x.shape(1),
                              .length = x.rank() == 3 ? x.shape(2) : 1,
                              .epsilon = o.epsilon,
-                             .momentum = o.momentum};
+                             .momentum = o.momentum,
+                             .relu = o.relu};
   require(!o.training || sizes.batch * sizes.length >= 2, "batch_norm", "input ", x.shape(), " has ",
           sizes.batch * sizes.length, " values per channel: training needs at least 2 to take a variance of");
   return sizes;
@@ -41,7 +43,7 @@ template <bool training, class T, class S, class D>
 std::vector<Tensor<T, D>> batch_norm_gradients(const Tensor<T, D>& dy, const std::vector<bool>& needs,
                                                const Tensor<T, D>& x, const Tensor<S, D>& mean,
                                                const Tensor<S, D>& variance, const Tensor<T, D>& gamma,
-                                               const BatchNormSizes& sizes) {
+                                               const Tensor<T, D>& beta, const BatchNormSizes& sizes) {
   std::vector<Tensor<T, D>> d(3);
   if (needs[0]) d[0] = Tensor<T, D>::uninitialized(x.shape());
   if (needs[1] || needs[2]) {
@@ -49,7 +51,7 @@ std::vector<Tensor<T, D>> batch_norm_gradients(const Tensor<T, D>& dy, const std
     d[2] = Tensor<T, D>::uninitialized(gamma.shape());
   }
   const auto run = [&](auto kernel) {
-    kernel(dy.data(), x.data(), mean.data(), variance.data(), gamma.data(), d[0].mutable_data(),
+    kernel(dy.data(), x.data(), mean.data(), variance.data(), gamma.data(), beta.data(), d[0].mutable_data(),
            d[1].mutable_data(), d[2].mutable_data(), sizes);
   };
   if constexpr (training) {
@@ -88,7 +90,7 @@ template <class T, class D>
         y, {x, gamma, beta},
         [=](const Tensor<T, D>& dy, const std::vector<bool>& needs) {
           return detail::batch_norm_gradients<false>(dy, needs, x, running_mean, running_variance, gamma,
-                                                     sizes);
+                                                     beta, sizes);
         },
         "batch_norm");
   }
@@ -100,7 +102,7 @@ template <class T, class D>
   return differentiable(
       y, {x, gamma, beta},
       [=](const Tensor<T, D>& dy, const std::vector<bool>& needs) {
-        return detail::batch_norm_gradients<true>(dy, needs, x, mean, variance, gamma, sizes);
+        return detail::batch_norm_gradients<true>(dy, needs, x, mean, variance, gamma, beta, sizes);
       },
       "batch_norm");
 }

@@ -12,13 +12,13 @@ namespace detail {
 template <class T>
 struct LeakyRelu {
   T slope;
-  EBB_HOST_DEVICE T operator()(T v) const { return v < T(0) ? static_cast<T>(slope * v) : v; }
+  EBB_HOST_DEVICE T operator()(T v) const { return static_cast<T>((v < T(0) ? slope : T(1)) * v); }
 };
 
 template <class T>
 struct LeakyReluGradient {
   T slope;
-  EBB_HOST_DEVICE T operator()(T dy, T x) const { return x > T(0) ? dy : static_cast<T>(slope * dy); }
+  EBB_HOST_DEVICE T operator()(T dy, T x) const { return static_cast<T>((x > T(0) ? T(1) : slope) * dy); }
 };
 
 }  // namespace detail

@@ -1,9 +1,14 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
+#include <numeric>
 
+#include "ebb/backend/cpu/exp.hpp"
+#include "ebb/backend/cpu/vectorize.hpp"
 #include "ebb/backend/sizes.hpp"
 #include "ebb/core/parallel.hpp"
 
@@ -39,12 +44,14 @@ struct CrossEntropy {
     for_each_sample(sizes, [=](Index n) {
       const T* const x = logits + n * sizes.classes;
       T* const dx = dlogits + n * sizes.classes;
-      const auto [largest, sum] = softmax_parts(x, sizes.classes);
+      const Parts<T> parts = softmax_parts(x, sizes.classes);
       const double factor = static_cast<double>(scale[n]);
       const double of_label = factor * (1 - sizes.label_smoothing) * weight_of(weight, labels[n]);
-      const T of_softmax = static_cast<T>((of_label + factor * share * all_weights) / sum);
-      for (Index c = 0; c < sizes.classes; ++c) {
-        dx[c] = of_softmax * std::exp(x[c] - largest) - static_cast<T>(factor * share * weight_of(weight, c));
+      const T of_softmax = static_cast<T>((of_label + factor * share * all_weights) / parts.sum);
+      simd_for(sizes.classes, [=](Index c) { dx[c] = of_softmax * exp_in_lanes(x[c] - parts.largest); });
+      if (share > 0) {
+        for (Index c = 0; c < sizes.classes; ++c)
+          dx[c] -= static_cast<T>(factor * share * weight_of(weight, c));
       }
       dx[labels[n]] -= static_cast<T>(of_label);
     });
@@ -60,10 +67,21 @@ struct CrossEntropy {
   // softmax(x) = exp(x - largest) / sum
   template <class T>
   static Parts<T> softmax_parts(const T* x, Index classes) {
-    const T largest = *std::max_element(x, x + classes);
-    double sum = 0;
-    for (Index c = 0; c < classes; ++c) sum += static_cast<double>(std::exp(x[c] - largest));
-    return {largest, sum};
+    constexpr Index lanes = 16;
+    std::array<T, lanes> tops;
+    std::array<double, lanes> sums{};
+    tops.fill(x[0]);
+    const auto at = [](Index lane) { return static_cast<std::size_t>(lane); };
+    T largest = x[0];
+    vectorized([&] {
+      simd_lanes<lanes>(classes,
+                        [&](Index c, Index lane) { tops[at(lane)] = std::max(tops[at(lane)], x[c]); });
+      largest = *std::max_element(tops.begin(), tops.end());
+      simd_lanes<lanes>(classes, [&, top = largest](Index c, Index lane) {
+        sums[at(lane)] += static_cast<double>(exp_in_lanes(x[c] - top));
+      });
+    });
+    return {largest, std::accumulate(sums.begin(), sums.end(), 0.0)};
   }
 
   template <class T>

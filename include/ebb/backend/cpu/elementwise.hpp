@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ebb/backend/cpu/vectorize.hpp"
 #include "ebb/backend/sizes.hpp"
 #include "ebb/core/parallel.hpp"
 
@@ -10,8 +11,8 @@ namespace EBB_NAMESPACE::cpu {
 struct Elementwise {
   template <class F, class T, class R>
   static void map(F f, const T* x, R* y, Index n) {
-    parallel_for(n, grain, [&](Index first, Index last) {
-      for (Index i = first; i < last; ++i) y[i] = f(x[i]);
+    parallel_for(n, grain, [=](Index first, Index last) {
+      simd_for(last - first, [=, x = x + first, y = y + first](Index i) mutable { y[i] = f(x[i]); });
     });
   }
 
@@ -46,15 +47,15 @@ struct Elementwise {
 
   // One loop per case, so that the compiler knows the steps.
   template <class F, class T, class R>
-  static void zip_row(F& f, const T* a, Index step_a, const T* b, Index step_b, R* y, Index n) {
+  static void zip_row(F f, const T* a, Index step_a, const T* b, Index step_b, R* y, Index n) {
     if (step_a == 1 && step_b == 1) {
-      for (Index i = 0; i < n; ++i) y[i] = f(a[i], b[i]);
+      simd_for(n, [=](Index i) mutable { y[i] = f(a[i], b[i]); });
     } else if (step_a == 1) {
-      for (Index i = 0; i < n; ++i) y[i] = f(a[i], *b);
+      simd_for(n, [=, right = *b](Index i) mutable { y[i] = f(a[i], right); });
     } else if (step_b == 1) {
-      for (Index i = 0; i < n; ++i) y[i] = f(*a, b[i]);
+      simd_for(n, [=, left = *a](Index i) mutable { y[i] = f(left, b[i]); });
     } else {
-      for (Index i = 0; i < n; ++i) y[i] = f(*a, *b);
+      std::fill(y, y + n, f(*a, *b));
     }
   }
 };

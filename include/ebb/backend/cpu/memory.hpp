@@ -1,10 +1,14 @@
 #pragma once
 
-#include <algorithm>
 #include <cstddef>
 #include <cstring>
 #include <new>
 
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
+
+#include "ebb/backend/cpu/vectorize.hpp"
 #include "ebb/core/allocator.hpp"
 #include "ebb/core/parallel.hpp"
 
@@ -12,9 +16,25 @@ namespace EBB_NAMESPACE::cpu {
 
 /// Memory as the allocator takes it from the system.
 struct SystemMemory {
-  static constexpr std::align_val_t alignment{64};
-  static void* allocate(std::size_t bytes) { return ::operator new(bytes, alignment); }
-  static void deallocate(void* block, std::size_t) noexcept { ::operator delete(block, alignment); }
+  static void* allocate(std::size_t bytes) {
+    void* const block = ::operator new(bytes, alignment(bytes));
+#if defined(__linux__)
+    // Advice only: where the system has no such pages, the block is as good as any.
+    if (bytes >= huge_page) madvise(block, bytes, MADV_HUGEPAGE);
+#endif
+    return block;
+  }
+  static void deallocate(void* block, std::size_t bytes) noexcept {
+    ::operator delete(block, alignment(bytes));
+  }
+
+ private:
+  // A kernel that streams through tens of megabytes waits for the translation of every page of 4 KB.
+  static constexpr std::size_t huge_page = std::size_t{1} << 21;
+
+  static std::align_val_t alignment(std::size_t bytes) {
+    return std::align_val_t{bytes >= huge_page ? huge_page : 64};
+  }
 };
 
 struct Memory {
@@ -40,7 +60,9 @@ struct Memory {
 
   template <class T>
   static void fill(T* y, Index n, T value) {
-    parallel_for(n, 1 << 18, [&](Index first, Index last) { std::fill(y + first, y + last, value); });
+    parallel_for(n, 1 << 18, [=](Index first, Index last) {
+      simd_for(last - first, [=, to = y + first](Index i) { to[i] = value; });
+    });
   }
 };
 

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 
+#include "ebb/backend/cpu/vectorize.hpp"
 #include "ebb/backend/sizes.hpp"
 #include "ebb/core/parallel.hpp"
 
@@ -10,14 +12,18 @@ namespace EBB_NAMESPACE::cpu {
 struct Optimizer {
   template <class T>
   static void sgd_step(T* w, const T* gradient, T* velocity, Index n, const SgdStep<T>& step) {
-    parallel_for(n, grain, [=](Index first, Index last) {
-      for (Index i = first; i < last; ++i) {
-        T g = gradient[i] + step.weight_decay * w[i];
-        if (velocity) {
-          velocity[i] = step.momentum * velocity[i] + g;
-          g = step.nesterov ? g + step.momentum * velocity[i] : velocity[i];
-        }
-        w[i] -= step.learning_rate * g;
+    const auto slope = [=](Index i) { return gradient[i] + step.weight_decay * w[i]; };
+    const auto moved = [=](Index i) { return velocity[i] = step.momentum * velocity[i] + slope(i); };
+    for_each_block(n, [=](Index first, Index count) {
+      if (!velocity) {
+        simd_for(count, [=](Index i) { w[first + i] -= step.learning_rate * slope(first + i); });
+      } else if (step.nesterov) {
+        simd_for(count, [=](Index i) {
+          const T g = slope(first + i);
+          w[first + i] -= step.learning_rate * (g + step.momentum * moved(first + i));
+        });
+      } else {
+        simd_for(count, [=](Index i) { w[first + i] -= step.learning_rate * moved(first + i); });
       }
     });
   }
@@ -25,19 +31,51 @@ struct Optimizer {
   template <class T>
   static void adam_step(T* w, const T* gradient, T* first_moment, T* second_moment, Index n,
                         const AdamStep<T>& step) {
-    parallel_for(n, grain, [=](Index first, Index last) {
-      for (Index i = first; i < last; ++i) {
-        const T g = gradient[i] + step.weight_decay * w[i];
-        const T m = first_moment[i] = step.beta1 * first_moment[i] + step.rest1 * g;
-        const T v = second_moment[i] = step.beta2 * second_moment[i] + step.rest2 * g * g;
+    for_each_block(n, [=](Index first, Index count) {
+      alignas(64) T root[block]{};
+      simd_for(count, [&, w = w + first, g = gradient + first, m = first_moment + first,
+                       v = second_moment + first](Index i) {
+        const T slope = g[i] + step.weight_decay * w[i];
+        m[i] = step.beta1 * m[i] + step.rest1 * slope;
+        v[i] = root[i] = step.beta2 * v[i] + step.rest2 * slope * slope;
+      });
+      square_roots(root);
+      simd_for(count, [&, w = w + first, m = first_moment + first](Index i) {
         const T kept = w[i] - step.decoupled_decay * w[i];
-        w[i] = kept - step.step_size * m / (std::sqrt(v) * step.second_moment_correction + step.epsilon);
-      }
+        w[i] = kept - step.step_size * m[i] / (root[i] * step.second_moment_correction + step.epsilon);
+      });
     });
   }
 
  private:
-  static constexpr Index grain = 1 << 13;
+  static constexpr Index grain = 1 << 13, block = 64;
+
+  // f(first, count) for blocks of at most `block` elements.
+  template <class F>
+  static void for_each_block(Index n, F f) {
+    parallel_for(n, grain, [&](Index first, Index last) {
+      vectorized([&] {
+        for (Index i = first; i < last; i += block) f(i, std::min(block, last - i));
+      });
+    });
+  }
+
+  // Of `block` numbers. std::sqrt may set errno, which keeps compilers from vectorising it.
+  template <class T>
+  static void square_roots(T* x) {
+#if defined(__x86_64__)
+    using Vector [[gnu::vector_size(16), gnu::may_alias]] = T;
+    for (auto* v = reinterpret_cast<Vector*>(x); v != reinterpret_cast<Vector*>(x + block); ++v) {
+      if constexpr (sizeof(T) == 4) {
+        *v = __builtin_ia32_sqrtps(*v);
+      } else {
+        *v = __builtin_ia32_sqrtpd(*v);
+      }
+    }
+#else
+    for (Index i = 0; i < block; ++i) x[i] = std::sqrt(x[i]);
+#endif
+  }
 };
 
 }  // namespace EBB_NAMESPACE::cpu

@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "ebb/backend/cpu/vectorize.hpp"
 #include "ebb/backend/sizes.hpp"
 #include "ebb/core/bfloat16.hpp"
 #include "ebb/core/parallel.hpp"
@@ -29,15 +30,14 @@ struct Reduce {
   template <class T>
   static void argmax(const T* x, std::int32_t* y, const ReduceSizes& sizes) {
     const Index count = sizes.count, inner = sizes.inner;
-    parallel_for(sizes.outer, rows_per_task(count * inner), [&](Index first, Index last) {
+    parallel_for(sizes.outer, rows_per_task(count * inner), [=](Index first, Index last) {
       for (Index o = first; o < last; ++o) {
-        const T* const from = x + o * count * inner;
-        std::int32_t* const best = y + o * inner;
-        std::fill(best, best + inner, 0);
-        for (Index c = 1; c < count; ++c) {
-          for (Index i = 0; i < inner; ++i) {
-            if (larger(from[c * inner + i], from[best[i] * inner + i]))
-              best[i] = static_cast<std::int32_t>(c);
+        if (inner == 1) {
+          y[o] = argmax_row(x + o * count, count);
+        } else {
+          for (Index i = 0; i < inner; i += strip) {
+            argmax_columns(x + o * count * inner + i, y + o * inner + i, count, inner,
+                           std::min(strip, inner - i));
           }
         }
       }
@@ -45,15 +45,16 @@ struct Reduce {
   }
 
  private:
-  static constexpr Index block = 1 << 14;  // elements that one task reduces
-  static constexpr Index strip = 128;      // columns that are reduced side by side
+  static constexpr Index block = 1 << 14;  // elements of a row that one task reduces
+  static constexpr Index tile = 1 << 17;   // elements of a strip of columns that one task reduces
+  static constexpr Index strip = 1024;     // columns that are reduced side by side
 
   static Index rows_per_task(Index row) { return std::max<Index>(1, block / std::max<Index>(row, 1)); }
 
-  // NaN is the largest.
+  // NaN is the largest. Without branches: vectors have none.
   template <class T>
   static bool larger(T a, T b) {
-    return a > b || (a != a && b == b);
+    return !(a <= b) & (b == b);
   }
 
   // Floats are summed in double: a float accumulator loses a digit per thousand elements.
@@ -79,26 +80,18 @@ struct Reduce {
     const Index count = sizes.count, inner = sizes.inner;
     const Index width = std::min(inner, strip);
     const Index strips = width > 0 ? (inner + width - 1) / width : 0;
-    const Index length = std::max<Index>(1, block / std::max<Index>(width, 1));
+    const Index length = std::max<Index>(1, (inner == 1 ? block : tile) / std::max<Index>(width, 1));
     const Index blocks = std::max<Index>(1, (count + length - 1) / length);
 
-    const auto reduce_part = [&](Index o, Index b, Index s, auto&& store) {
+    // Column block `s` of row block `b` of `o`, into to[0], to[1], ...
+    const auto reduce_part = [=](Index o, Index b, Index s, Value* to) {
       const Index from = b * length, until = std::min(count, from + length);
       const Index left = s * width, columns = std::min(width, inner - left);
       const T* const part = x + (o * count + from) * inner + left;
       if (inner == 1) {
-        store(0, reduce_row<Op>(part, until - from));
+        *to = reduce_row<Op>(part, until - from);
       } else {
-        std::array<Value, strip> sums;
-        std::fill_n(sums.begin(), columns, Op::neutral);
-        for (Index c = 0; c < until - from; ++c) {
-          const T* const row = part + c * inner;
-          for (Index i = 0; i < columns; ++i) {
-            const auto at = static_cast<std::size_t>(i);
-            sums[at] = Op::combine(sums[at], static_cast<Value>(row[i]));
-          }
-        }
-        for (Index i = 0; i < columns; ++i) store(left + i, sums[static_cast<std::size_t>(i)]);
+        reduce_columns<Op>(part, to, until - from, inner, columns);
       }
     };
 
@@ -106,10 +99,12 @@ struct Reduce {
     const Index grain = rows_per_task(std::min(count, length) * width);
     if (blocks == 1) {
       parallel_for(tasks, grain, [&](Index first, Index last) {
+        alignas(64) std::array<Value, strip> values;
         for (Index task = first; task < last; ++task) {
-          const Index o = task / strips;
-          reduce_part(o, 0, task % strips,
-                      [&](Index i, Value value) { y[o * inner + i] = static_cast<T>(value); });
+          const Index left = task % strips * width;
+          T* const to = y + task / strips * inner + left;
+          reduce_part(task / strips, 0, task % strips, values.data());
+          for (Index i = 0; i < std::min(width, inner - left); ++i) to[i] = static_cast<T>(values[at(i)]);
         }
       });
       return;
@@ -118,8 +113,8 @@ struct Reduce {
     parallel_for(tasks, grain, [&](Index first, Index last) {
       for (Index task = first; task < last; ++task) {
         const Index row = task / strips;
-        Value* const to = partial.data() + row * inner;
-        reduce_part(row / blocks, row % blocks, task % strips, [&](Index i, Value value) { to[i] = value; });
+        reduce_part(row / blocks, row % blocks, task % strips,
+                    partial.data() + row * inner + task % strips * width);
       }
     });
     parallel_for(sizes.outer, rows_per_task(blocks * inner), [&](Index first, Index last) {
@@ -135,17 +130,75 @@ struct Reduce {
   template <class Op, class T>
   static typename Op::Value reduce_row(const T* x, Index n) {
     using Value = typename Op::Value;
-    Value a = Op::neutral, b = Op::neutral, c = Op::neutral, d = Op::neutral;
-    Index i = 0;
-    for (; i + 4 <= n; i += 4) {
-      a = Op::combine(a, static_cast<Value>(x[i]));
-      b = Op::combine(b, static_cast<Value>(x[i + 1]));
-      c = Op::combine(c, static_cast<Value>(x[i + 2]));
-      d = Op::combine(d, static_cast<Value>(x[i + 3]));
+    constexpr Index lanes = 32;
+    Value result = Op::neutral;
+    if (n < 2 * lanes) {
+      for (Index i = 0; i < n; ++i) result = Op::combine(result, static_cast<Value>(x[i]));
+      return result;
     }
-    for (; i < n; ++i) a = Op::combine(a, static_cast<Value>(x[i]));
-    return Op::combine(Op::combine(a, b), Op::combine(c, d));
+    alignas(64) std::array<Value, lanes> parts;
+    parts.fill(Op::neutral);
+    vectorized([&] {
+      simd_lanes<lanes>(n, [&](Index i, Index lane) {
+        parts[at(lane)] = Op::combine(parts[at(lane)], static_cast<Value>(x[i]));
+      });
+      simd_for(lanes / 2,
+               [&](Index i) { parts[at(i)] = Op::combine(parts[at(i)], parts[at(i + lanes / 2)]); });
+    });
+    for (Index i = 0; i < lanes / 2; ++i) result = Op::combine(result, parts[at(i)]);
+    return result;
   }
+
+  template <class Op, class T>
+  static void reduce_columns(const T* x, typename Op::Value* to, Index count, Index row, Index columns) {
+    using Value = typename Op::Value;
+    std::fill_n(to, columns, Op::neutral);
+    vectorized([=] {
+      for (Index c = 0; c < count; ++c) {
+        simd_for(columns, [=, from = x + c * row](Index i) {
+          to[i] = Op::combine(to[i], static_cast<Value>(from[i]));
+        });
+      }
+    });
+  }
+
+  // Looks for the block that holds the largest element, then for its place in there.
+  template <class T>
+  static std::int32_t argmax_row(const T* x, Index n) {
+    using Value = typename Max<T>::Value;
+    Value largest = reduce_row<Max<T>>(x, std::min(block, n));
+    Index best = 0;
+    for (Index first = block; first < n; first += block) {
+      const Value here = reduce_row<Max<T>>(x + first, std::min(block, n - first));
+      if (!larger(here, largest)) continue;
+      largest = here;
+      best = first;
+    }
+    while (best < n - 1 && larger(largest, static_cast<Value>(x[best]))) ++best;
+    return static_cast<std::int32_t>(best);
+  }
+
+  template <class T>
+  static void argmax_columns(const T* x, std::int32_t* best, Index count, Index row, Index columns) {
+    using Value = typename Max<T>::Value;
+    alignas(64) std::array<Value, strip> top;
+    vectorized([&] {
+      simd_for(columns, [&](Index i) {
+        top[at(i)] = static_cast<Value>(x[i]);
+        best[i] = 0;
+      });
+      for (Index c = 1; c < count; ++c) {
+        simd_for(columns, [&, from = x + c * row](Index i) {
+          const Value value = static_cast<Value>(from[i]), now = top[at(i)];
+          const bool wins = larger(value, now);
+          top[at(i)] = wins ? value : now;
+          best[i] = wins ? static_cast<std::int32_t>(c) : best[i];
+        });
+      }
+    });
+  }
+
+  static std::size_t at(Index i) { return static_cast<std::size_t>(i); }
 };
 
 }  // namespace EBB_NAMESPACE::cpu

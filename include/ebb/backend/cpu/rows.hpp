@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "ebb/backend/cpu/vectorize.hpp"
 #include "ebb/backend/sizes.hpp"
 #include "ebb/core/parallel.hpp"
 
@@ -28,14 +29,14 @@ struct Rows {
   /// Tasks share the columns, not the rows: a row of y that is named twice is summed in order by one of them.
   template <class T>
   static void scatter_add_rows(const T* x, const std::int32_t* rows, T* y, const RowSizes& sizes) {
-    constexpr Index columns = 256;
+    constexpr Index columns = 512;
     parallel_for(sizes.width, columns, [&](Index first, Index last) {
       for (Index row = 0; row < sizes.table; ++row)
         std::fill(y + row * sizes.width + first, y + row * sizes.width + last, T(0));
       for (Index i = 0; i < sizes.rows; ++i) {
-        const T* const from = x + i * sizes.width;
-        T* const to = y + rows[i] * sizes.width;
-        for (Index j = first; j < last; ++j) to[j] = static_cast<T>(to[j] + from[j]);
+        const T* const from = x + i * sizes.width + first;
+        T* const to = y + rows[i] * sizes.width + first;
+        simd_for(last - first, [=](Index j) { to[j] = static_cast<T>(to[j] + from[j]); });
       }
     });
   }

@@ -1,8 +1,13 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
+#include <limits>
 
+#include "ebb/backend/cpu/exp.hpp"
+#include "ebb/backend/cpu/vectorize.hpp"
 #include "ebb/backend/sizes.hpp"
 #include "ebb/core/parallel.hpp"
 
@@ -11,69 +16,130 @@ namespace EBB_NAMESPACE::cpu {
 struct Softmax {
   template <class T>
   static void softmax(const T* x, T* y, const ReduceSizes& sizes) {
-    for_each_line(sizes, [=](Index first, Index last, Index step) {
-      const T largest = largest_of(x, first, last, step);
-      double sum = 0;
-      for (Index i = first; i < last; i += step) {
-        y[i] = std::exp(x[i] - largest);
-        sum += static_cast<double>(y[i]);
-      }
-      const T scale = static_cast<T>(1.0 / sum);
-      for (Index i = first; i < last; i += step) y[i] *= scale;
+    for_each_group(sizes, [=](const Group& group) {
+      const Slots<T> top = largest(group, x);
+      const Slots<double> sums = sum(group, [=, &top](Index i, Index slot) {
+        y[i] = exp_in_lanes(x[i] - top[at(slot)]);
+        return static_cast<double>(y[i]);
+      });
+      const auto scale = group.per_line<T>([&](Index line) { return static_cast<T>(1 / sums[at(line)]); });
+      group.for_each([=, &scale](Index i, Index slot) { y[i] *= scale[at(slot)]; });
     });
   }
 
   template <class T>
   static void softmax_gradient(const T* dy, const T* y, T* dx, const ReduceSizes& sizes) {
-    for_each_line(sizes, [=](Index first, Index last, Index step) {
-      double sum = 0;
-      for (Index i = first; i < last; i += step) {
-        sum += static_cast<double>(dy[i]) * static_cast<double>(y[i]);
-      }
-      const T mean = static_cast<T>(sum);
-      for (Index i = first; i < last; i += step) dx[i] = (dy[i] - mean) * y[i];
+    for_each_group(sizes, [=](const Group& group) {
+      const Slots<double> means =
+          sum(group, [=](Index i, Index) { return static_cast<double>(dy[i]) * static_cast<double>(y[i]); });
+      group.for_each(
+          [=, &means](Index i, Index slot) { dx[i] = (dy[i] - static_cast<T>(means[at(slot)])) * y[i]; });
     });
   }
 
   template <class T>
   static void log_softmax(const T* x, T* y, const ReduceSizes& sizes) {
-    for_each_line(sizes, [=](Index first, Index last, Index step) {
-      const T largest = largest_of(x, first, last, step);
-      double sum = 0;
-      for (Index i = first; i < last; i += step) sum += static_cast<double>(std::exp(x[i] - largest));
-      const T log_sum = static_cast<T>(std::log(sum));
-      for (Index i = first; i < last; i += step) y[i] = (x[i] - largest) - log_sum;
+    for_each_group(sizes, [=](const Group& group) {
+      const Slots<T> top = largest(group, x);
+      const Slots<double> sums = sum(group, [=, &top](Index i, Index slot) {
+        return static_cast<double>(exp_in_lanes(x[i] - top[at(slot)]));
+      });
+      const auto log_sum =
+          group.per_line<T>([&](Index line) { return static_cast<T>(std::log(sums[at(line)])); });
+      group.for_each(
+          [=, &top, &log_sum](Index i, Index slot) { y[i] = (x[i] - top[at(slot)]) - log_sum[at(slot)]; });
     });
   }
 
   template <class T>
   static void log_softmax_gradient(const T* dy, const T* y, T* dx, const ReduceSizes& sizes) {
-    for_each_line(sizes, [=](Index first, Index last, Index step) {
-      double sum = 0;
-      for (Index i = first; i < last; i += step) sum += static_cast<double>(dy[i]);
-      const T total = static_cast<T>(sum);
-      for (Index i = first; i < last; i += step) dx[i] = dy[i] - std::exp(y[i]) * total;
+    for_each_group(sizes, [=](const Group& group) {
+      const Slots<double> totals = sum(group, [=](Index i, Index) { return static_cast<double>(dy[i]); });
+      group.for_each([=, &totals](Index i, Index slot) {
+        dx[i] = dy[i] - exp_in_lanes(y[i]) * static_cast<T>(totals[at(slot)]);
+      });
     });
   }
 
  private:
-  template <class T>
-  static T largest_of(const T* x, Index first, Index last, Index step) {
-    T largest = x[first];
-    for (Index i = first + step; i < last; i += step) largest = std::max(largest, x[i]);
-    return largest;
+  static constexpr Index max_slots = 256, lanes = 16;
+
+  template <class V>
+  using Slots = std::array<V, max_slots>;
+
+  // Lines along the middle axis that are computed together: neighbours, one slot each, where there are any;
+  // else a single line, its elements in turn in one of `lanes` slots.
+  struct Group {
+    Index first, count, step, width;
+
+    [[nodiscard]] Index slots() const { return step == 1 ? lanes : width; }
+
+    // f(i, slot) for all elements.
+    template <class F>
+    [[gnu::always_inline]] inline void for_each(F f) const {
+      if (step == 1) {
+        simd_lanes<lanes>(count, [&](Index i, Index lane) { f(first + i, lane); });
+        return;
+      }
+      for (Index c = 0; c < count; ++c)
+        simd_for(width, [&, row = first + c * step](Index i) { f(row + i, i); });
+    }
+
+    // f(line) in the slots of each line.
+    template <class V, class F>
+    Slots<V> per_line(F f) const {
+      Slots<V> values;
+      if (step == 1) {
+        std::fill_n(values.begin(), lanes, f(0));
+      } else {
+        for (Index line = 0; line < width; ++line) values[at(line)] = f(line);
+      }
+      return values;
+    }
+
+    // What the slots of a line give together, in each of them.
+    template <class V, class F>
+    void join(Slots<V>& values, F combine) const {
+      if (step != 1) return;
+      for (Index lane = 1; lane < lanes; ++lane) values[0] = combine(values[0], values[at(lane)]);
+      std::fill_n(values.begin(), lanes, values[0]);
+    }
+  };
+
+  static std::size_t at(Index i) { return static_cast<std::size_t>(i); }
+
+  // Per line, in each of its slots: the sum of term(i, slot).
+  template <class F>
+  static Slots<double> sum(const Group& group, F term) {
+    Slots<double> sums;
+    std::fill_n(sums.begin(), group.slots(), 0.0);
+    group.for_each([&](Index i, Index slot) { sums[at(slot)] += term(i, slot); });
+    group.join(sums, [](double a, double b) { return a + b; });
+    return sums;
   }
 
-  // f(first, last, step) for each line along the middle axis; neighbouring lines share lines of the cache.
+  template <class T>
+  static Slots<T> largest(const Group& group, const T* x) {
+    Slots<T> top;
+    std::fill_n(top.begin(), group.slots(), -std::numeric_limits<T>::infinity());
+    group.for_each([&](Index i, Index slot) { top[at(slot)] = x[i] > top[at(slot)] ? x[i] : top[at(slot)]; });
+    group.join(top, [](T a, T b) { return b > a ? b : a; });
+    return top;
+  }
+
   template <class F>
-  static void for_each_line(const ReduceSizes& sizes, F f) {
-    if (sizes.count == 0) return;
-    const Index grain = std::max<Index>(1, (1 << 11) / sizes.count);
-    parallel_for(sizes.outer * sizes.inner, grain, [&](Index from, Index to) {
-      for (Index line = from; line < to; ++line) {
-        const Index first = line / sizes.inner * sizes.count * sizes.inner + line % sizes.inner;
-        f(first, first + sizes.count * sizes.inner, sizes.inner);
-      }
+  static void for_each_group(const ReduceSizes& sizes, F f) {
+    if (sizes.count == 0 || sizes.inner == 0) return;
+    const Index width = std::min(sizes.inner, max_slots), groups = (sizes.inner + width - 1) / width;
+    const Index grain = std::max<Index>(1, (1 << 13) / (sizes.count * width));
+    parallel_for(sizes.outer * groups, grain, [&](Index from, Index to) {
+      vectorized([&] {
+        for (Index i = from; i < to; ++i) {
+          const Index left = i % groups * width;
+          f(Group{i / groups * sizes.count * sizes.inner + left, sizes.count, sizes.inner,
+                  std::min(width, sizes.inner - left)});
+        }
+      });
     });
   }
 };

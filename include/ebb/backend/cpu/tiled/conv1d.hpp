@@ -48,10 +48,11 @@ struct Place {
   }
 };
 
-/// place(row, q) = bias[row] + sum over steps of weights[row][step] * unfolded[step][q], rows of one group.
+/// place(row, q) = bias[row] + sum over steps of weights[row][step] * unfolded[step][q], rows of one group;
+/// at least 0 where `relu` is set.
 template <class T>
 void multiply_unfolded(const Kernels<T>& kernel, const Unfold<T>& u, Index channels, const T* weights,
-                       const T* bias, Index rows, const Place<T>& place) {
+                       const T* bias, Index rows, const Place<T>& place, bool relu = false) {
   const Index lanes = kernel.lanes, steps = channels * u.tap_count(), vectors = blocks_of(u.columns, lanes);
   // A block of columns: whole panels that share 512 KB of cache, and blocks enough for every thread.
   const Index panel_bytes = std::max<Index>(1, steps * kernel.columns() * static_cast<Index>(sizeof(T)));
@@ -84,6 +85,7 @@ void multiply_unfolded(const Kernels<T>& kernel, const Unfold<T>& u, Index chann
                  .b = samples.data() + panels.first(panel) * lanes * steps,
                  .b_step = width,
                  .bias = start,
+                 .relu = relu,
                  .y = direct ? place.y + row * place.row_step + q / place.per_sample * place.sample_step +
                                    q % place.per_sample
                              : tile,
@@ -96,14 +98,26 @@ void multiply_unfolded(const Kernels<T>& kernel, const Unfold<T>& u, Index chann
   });
 }
 
+/// Numbers that pack_conv1d_weights writes.
 template <class T>
-void conv1d(const Kernels<T>& kernel, const T* x, const T* w, const T* bias, T* y, const Conv1DSizes& s) {
-  const Index filters = s.filters / s.groups, channels = s.channels / s.groups, m = s.out_length();
-  const Index steps = channels * s.kernel;
-  const Scratch<T> weights(blocks_of(filters, kernel.lanes) * kernel.lanes * steps);
-  for (Index g = 0; g < s.groups; ++g) {
-    pack_weights(kernel.lanes, filters, steps, weights.data(),
+Index conv1d_weights_size(const Kernels<T>& kernel, const Conv1DSizes& s) {
+  return s.channels * s.kernel * blocks_of(s.filters / s.groups, kernel.lanes) * kernel.lanes;
+}
+
+/// The weights as conv1d_packed takes them: operand a of every group.
+template <class T>
+void pack_conv1d_weights(const Kernels<T>& kernel, const T* w, const Conv1DSizes& s, T* out) {
+  const Index filters = s.filters / s.groups, steps = s.channels / s.groups * s.kernel;
+  for (Index g = 0; g < s.groups; ++g, out += conv1d_weights_size(kernel, s) / s.groups)
+    pack_weights(kernel.lanes, filters, steps, out,
                  [&, from = w + g * filters * steps](Index f, Index i) { return from[f * steps + i]; });
+}
+
+template <class T>
+void conv1d_packed(const Kernels<T>& kernel, const T* x, const T* weights, const T* bias, bool relu, T* y,
+                   const Conv1DSizes& s) {
+  const Index filters = s.filters / s.groups, channels = s.channels / s.groups, m = s.out_length();
+  for (Index g = 0; g < s.groups; ++g) {
     Unfold<T> u{.x = x + g * channels * s.length,
                 .length = s.length,
                 .sample = s.channels * s.length,
@@ -113,9 +127,18 @@ void conv1d(const Kernels<T>& kernel, const T* x, const T* w, const T* bias, T* 
                 .taps = {}};
     for (Index k = 0; k < s.kernel; ++k) u.taps.push_back(k * s.dilation - s.padding);
     multiply_unfolded(
-        kernel, u, channels, weights.data(), bias ? bias + g * filters : nullptr, filters,
-        Place<T>{.y = y + g * filters * m, .row_step = m, .sample_step = s.filters * m, .per_sample = m});
+        kernel, u, channels, weights + g * (conv1d_weights_size(kernel, s) / s.groups),
+        bias ? bias + g * filters : nullptr, filters,
+        Place<T>{.y = y + g * filters * m, .row_step = m, .sample_step = s.filters * m, .per_sample = m},
+        relu);
   }
+}
+
+template <class T>
+void conv1d(const Kernels<T>& kernel, const T* x, const T* w, const T* bias, T* y, const Conv1DSizes& s) {
+  const Scratch<T> weights(conv1d_weights_size(kernel, s));
+  pack_conv1d_weights(kernel, w, s, weights.data());
+  conv1d_packed(kernel, x, weights.data(), bias, false, y, s);
 }
 
 /// dx at position q stride + phase - padding is the sum over filters and over the taps k of that phase of

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ebb/backend/cpu/scratch.hpp"
+#include "ebb/backend/cpu/tiled/conv1d_weights.hpp"
 #include "ebb/backend/cpu/tiled/panels.hpp"
 #include "ebb/backend/cpu/tiled/windows.hpp"
 #include "ebb/backend/sizes.hpp"
@@ -89,6 +90,7 @@ struct WinogradRows {
   T* y;
   Index outputs, out_length, y_sample;
   Index batch;
+  bool relu = false;  ///< negative results become 0
 };
 
 template <class T>
@@ -159,6 +161,7 @@ void winograd_rows(const Kernels<T>& kernel, const Winograd<T>& method, const Wi
                                                     .in_step = width,
                                                     .plane = lanes * width,
                                                     .bias = r.bias ? r.bias + f : nullptr,
+                                                    .relu = r.relu,
                                                     .row_step = r.out_length,
                                                     .count = count},
                                                    lanes, f * r.out_length);
@@ -168,29 +171,51 @@ void winograd_rows(const Kernels<T>& kernel, const Winograd<T>& method, const Wi
   });
 }
 
+/// Numbers that transform_conv1d_weights writes.
 template <class T>
-void winograd_conv1d(const Kernels<T>& kernel, const T* x, const T* w, const T* bias, T* y,
-                     const Conv1DSizes& s) {
+Index winograd_weights_size(const Kernels<T>& kernel, const Conv1DSizes& s) {
+  const Index points = winograd_results(s.kernel) + s.kernel - 1;
+  return points * s.channels * blocks_of(s.filters / s.groups, kernel.lanes) * kernel.lanes;
+}
+
+/// The weights as winograd_conv1d_packed takes them: the filters of every group, transformed.
+template <class T>
+void transform_conv1d_weights(const Kernels<T>& kernel, const T* w, const Conv1DSizes& s, T* out) {
+  const Winograd<T> method(kernel, s.kernel, winograd_results(s.kernel));
+  const Index channels = s.channels / s.groups, filters = s.filters / s.groups;
+  for (Index g = 0; g < s.groups; ++g, out += winograd_weights_size(kernel, s) / s.groups)
+    transform_filters(kernel, method, w + g * filters * channels * s.kernel,
+                      {filters, channels, channels * s.kernel, s.kernel}, out);
+}
+
+template <class T>
+void winograd_conv1d_packed(const Kernels<T>& kernel, const T* x, const T* weights, const T* bias, bool relu,
+                            T* y, const Conv1DSizes& s) {
   const Winograd<T> method(kernel, s.kernel, winograd_results(s.kernel));
   const Index channels = s.channels / s.groups, filters = s.filters / s.groups, m = s.out_length();
-  const Scratch<T> transformed(method.points * blocks_of(filters, kernel.lanes) * kernel.lanes * channels);
-  for (Index g = 0; g < s.groups; ++g) {
-    transform_filters(kernel, method, w + g * filters * channels * s.kernel,
-                      {filters, channels, channels * s.kernel, s.kernel}, transformed.data());
+  for (Index g = 0; g < s.groups; ++g)
     winograd_rows(kernel, method,
                   {.x = x + g * channels * s.length,
                    .channels = channels,
                    .length = s.length,
                    .padding = s.padding,
                    .x_sample = s.channels * s.length,
-                   .filters = transformed.data(),
+                   .filters = weights + g * (winograd_weights_size(kernel, s) / s.groups),
                    .bias = bias ? bias + g * filters : nullptr,
                    .y = y + g * filters * m,
                    .outputs = filters,
                    .out_length = m,
                    .y_sample = s.filters * m,
-                   .batch = s.batch});
-  }
+                   .batch = s.batch,
+                   .relu = relu});
+}
+
+template <class T>
+void winograd_conv1d(const Kernels<T>& kernel, const T* x, const T* w, const T* bias, T* y,
+                     const Conv1DSizes& s) {
+  const Scratch<T> weights(winograd_weights_size(kernel, s));
+  transform_conv1d_weights(kernel, w, s, weights.data());
+  winograd_conv1d_packed(kernel, x, weights.data(), bias, false, y, s);
 }
 
 /// dx is the correlation of dy, padded by kernel - 1 - padding, with the filters read backwards.
@@ -224,7 +249,7 @@ void winograd_conv1d_input_gradient(const Kernels<T>& kernel, const T* dy, const
 /// through A once, at the end. A enlarges what the sums have lost by rounding, so they are short: over the
 /// tiles of a sample, over sixteen samples, over the batch.
 template <class T>
-void winograd_conv1d_weight_gradient(const Kernels<T>& kernel, const T* dy, const T* x, T* dw,
+void winograd_conv1d_weight_gradient(const Kernels<T>& kernel, const T* dy, const T* x, T* dw, T* db,
                                      const Conv1DSizes& s) {
   const Index lanes = kernel.lanes, m = s.out_length();
   const Index points = s.kernel == 3 ? 6 : 8, tile = points + 1 - s.kernel;
@@ -244,6 +269,7 @@ void winograd_conv1d_weight_gradient(const Kernels<T>& kernel, const T* dy, cons
   const Index subtotal_samples = blocks_of(16, together) * together;
 
   for (Index g = 0; g < s.groups; ++g) {
+    const BiasGradient<T> bias(db ? db + g * filters : nullptr, filters, together);
     Memory::fill(sums.data(), points * sum_plane, T(0));
     Memory::fill(subtotal.data(), points * sum_plane, T(0));
     for (Index begin = 0; begin < s.batch; begin += together) {
@@ -271,9 +297,11 @@ void winograd_conv1d_weight_gradient(const Kernels<T>& kernel, const T* dy, cons
                         .taps = tile,
                         .matrix = method.matrix.data(),
                         .planes = points});
+            bias.add_rows(row, n, f, std::min(lanes, filters - f), m);
           }
         }
       });
+      bias.add_samples(count);
       parallel_for(points * panels.count, 1, [&](Index first, Index last) {
         for (Index task = first; task < last; ++task) {
           const Index p = task % points, panel = task / points, width = panels.width(panel) * lanes;
@@ -297,6 +325,7 @@ void winograd_conv1d_weight_gradient(const Kernels<T>& kernel, const T* dy, cons
         for (Index i = first; i < last; ++i) to[i] += std::exchange(from[i], T(0));
       });
     }
+    bias.finish();
     parallel_for(panels.vectors, 1, [&](Index first, Index last) {
       for (Index block = first; block < last; ++block) {
         const Index panel = panels.of(block), width = panels.width(panel) * lanes;
