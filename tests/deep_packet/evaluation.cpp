@@ -66,6 +66,13 @@ TEST_CASE("tables have a row per class and the averages") {
   CHECK(deep_packet::confusion_table(example().confusion, example().classes)[2] ==
         std::vector<std::string>{"VPN: Chat", "2", "3"});
   CHECK(deep_packet::headline_table(example())[2][1] == "0.667");
+  Evaluation other = example();
+  other.confusion.add(0, 0, 5);
+  const deep_packet::Table precisions = deep_packet::precision_table(example(), other);
+  REQUIRE(precisions.size() == 4);
+  CHECK(precisions[1][1] == "0.7333");
+  CHECK(precisions[2][1] == "0.8000");
+  CHECK(precisions[3][1] == "0.0667");
   CHECK(deep_packet::fold_table({example(), example()}).size() == 1 + 2 + 4);
 }
 

@@ -62,6 +62,12 @@ TEST_CASE("train, evaluate and classify, with all folds of a cross-validation") 
   CHECK(trained.out.find(evaluated.out) != std::string::npos);
   CHECK(deep_packet::read_file(fs::path(out) / "metrics.json") == metrics);
 
+  const Result in_bf16 = run({"evaluate", "--run", out, "--data", data, "--precision", "bf16"});
+  REQUIRE_MESSAGE(in_bf16.code == 0, in_bf16.errors);
+  CHECK(in_bf16.out.starts_with(evaluated.out));
+  CHECK(in_bf16.out.find("difference") != std::string::npos);
+  CHECK(deep_packet::read_file(fs::path(out) / "metrics.json") == metrics);
+
   const std::string capture = (tiny.captures / "scp1.pcap").string();
   const Result classified = run({"classify", "--run", out + "/fold0", capture});
   CHECK(classified.code == 0);

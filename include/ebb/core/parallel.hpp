@@ -3,7 +3,8 @@
 #include <algorithm>
 #include <atomic>
 #include <exception>
-#include <utility>
+#include <memory>
+#include <type_traits>
 
 #include <omp.h>
 
@@ -29,6 +30,32 @@ inline void set_num_threads(int count) {
   detail::thread_count.store(count, std::memory_order_relaxed);
 }
 
+namespace detail {
+
+// What parallel_for does, compiled once and not for every body.
+inline void run_blocks(Index count, Index grain, void (*run)(void* body, Index first, Index last),
+                       void* body) {
+  const Index blocks = (count + grain - 1) / grain;
+  const int threads = static_cast<int>(std::min<Index>(num_threads(), blocks));
+  if (threads <= 1 || omp_in_parallel()) {
+    for (Index first = 0; first < count; first += grain) run(body, first, std::min(first + grain, count));
+    return;
+  }
+  std::exception_ptr error;
+#pragma omp parallel for num_threads(threads) schedule(dynamic)
+  for (Index block = 0; block < blocks; ++block) {
+    try {
+      run(body, block * grain, std::min((block + 1) * grain, count));
+    } catch (...) {
+#pragma omp critical(ebb_parallel_for_error)
+      if (!error) error = std::current_exception();
+    }
+  }
+  if (error) std::rethrow_exception(error);
+}
+
+}  // namespace detail
+
 /// Calls `body(first, last)` for consecutive blocks of `grain` indices that cover [0, count), in parallel.
 ///
 /// The blocks depend on `count` and `grain` alone, never on the number of threads: a body that computes
@@ -38,24 +65,13 @@ inline void set_num_threads(int count) {
 ///     parallel_for(rows, 16, [&](Index first, Index last) { for (Index i = first; i < last; ++i) ... });
 template <class Body>
 void parallel_for(Index count, Index grain, Body&& body) {
-  grain = std::max<Index>(grain, 1);
-  const Index blocks = (count + grain - 1) / grain;
-  const int threads = static_cast<int>(std::min<Index>(num_threads(), blocks));
-  if (threads <= 1 || omp_in_parallel()) {
-    for (Index first = 0; first < count; first += grain) body(first, std::min(first + grain, count));
-    return;
-  }
-  std::exception_ptr error;
-#pragma omp parallel for num_threads(threads) schedule(dynamic)
-  for (Index block = 0; block < blocks; ++block) {
-    try {
-      body(block * grain, std::min((block + 1) * grain, count));
-    } catch (...) {
-#pragma omp critical(ebb_parallel_for_error)
-      if (!error) error = std::current_exception();
-    }
-  }
-  if (error) std::rethrow_exception(error);
+  using Callable = std::remove_reference_t<Body>;
+  const auto run = [](void* erased, Index first, Index last) {
+    (*static_cast<Callable*>(erased))(first, last);
+  };
+  // A const body is called as const again.
+  detail::run_blocks(count, std::max<Index>(grain, 1), run,
+                     const_cast<std::remove_const_t<Callable>*>(std::addressof(body)));
 }
 
 }  // namespace EBB_NAMESPACE

@@ -20,8 +20,8 @@ using SafetensorsMetadata = std::map<std::string, std::string>;
 
 /// Writes a state, from whatever device, and texts about it. The file appears when it is complete; one of the
 /// same name stays as it is until then. Error [save_safetensors].
-inline void save_safetensors(const std::string& path, const State& state,
-                             const SafetensorsMetadata& metadata = {}) {
+[[gnu::cold]] inline void save_safetensors(const std::string& path, const State& state,
+                                           const SafetensorsMetadata& metadata = {}) {
   detail::OutputFile file("save_safetensors", path);
   // The largest elements first, so that everything is aligned for those who map the file into memory.
   std::vector<const NamedTensor*> order;
@@ -51,7 +51,7 @@ AnyTensor read_tensor(InputFile& file, const SafetensorsEntry& entry) {
   return tensor;
 }
 
-inline State read_safetensors(std::string_view op, const std::string& path) {
+[[gnu::cold]] inline State read_safetensors(std::string_view op, const std::string& path) {
   InputFile file(op, path);
   const SafetensorsHeader header = read_safetensors_header(file);
   State state;
@@ -66,12 +66,12 @@ inline State read_safetensors(std::string_view op, const std::string& path) {
 }  // namespace detail
 
 /// All tensors of a file, on the CPU, in the order of its header. Error [read_safetensors].
-[[nodiscard]] inline State read_safetensors(const std::string& path) {
+[[nodiscard, gnu::cold]] inline State read_safetensors(const std::string& path) {
   return detail::read_safetensors("read_safetensors", path);
 }
 
 /// The texts that a file carries about its tensors. Error [read_safetensors_metadata].
-[[nodiscard]] inline SafetensorsMetadata read_safetensors_metadata(const std::string& path) {
+[[nodiscard, gnu::cold]] inline SafetensorsMetadata read_safetensors_metadata(const std::string& path) {
   detail::InputFile file("read_safetensors_metadata", path);
   return detail::read_safetensors_header(file).metadata;
 }
@@ -79,7 +79,7 @@ inline State read_safetensors(std::string_view op, const std::string& path) {
 /// Loads a file into the tensors of a state, on whatever device. Names, shapes and element types have to be
 /// those of the file, none missing on either side: else error [load_safetensors] names the file, the tensor,
 /// what was expected and what was found, and no tensor is changed.
-inline void load_safetensors(const std::string& path, const State& state) {
+[[gnu::cold]] inline void load_safetensors(const std::string& path, const State& state) {
   const State file = detail::read_safetensors("load_safetensors", path);
   ebb::detail::require_same_layout("load_safetensors", path + ": ", file, state);
   copy_state(file, state);

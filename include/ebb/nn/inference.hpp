@@ -1,6 +1,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -63,7 +64,6 @@ class InferenceModel : public Module<T> {
     const detail::PackedLayers<T>& layers = *step.layers;
     const Index batch = x.rank() > 0 ? x.shape(0) : 0, channels = layers.in_channels();
     const bool rank_fits = step.rank_three ? x.rank() == 3 && x.shape(1) == channels : x.rank() >= 1;
-    // Of no samples, too.
     Index length = 1;
     for (Index axis = step.rank_three ? 2 : 1; axis < x.rank(); ++axis) length *= x.shape(axis);
     const std::optional<Shape> shape = rank_fits ? layers.out_shape(batch, length) : std::nullopt;

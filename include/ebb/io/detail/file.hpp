@@ -55,7 +55,7 @@ class InputFile {
 /// A file that appears under its name only when it is complete: it is written beside it and renamed.
 class OutputFile {
  public:
-  OutputFile(std::string_view op, const std::string& path) : op_(op), path_(path) {
+  [[gnu::cold]] OutputFile(std::string_view op, const std::string& path) : op_(op), path_(path) {
     static std::atomic<int> count{0};
     temporary_ = path + ".tmp" + std::to_string(getpid()) + "." + std::to_string(count++);
     file_ = std::fopen(temporary_.c_str(), "wb");

@@ -170,13 +170,14 @@ class SafetensorsHeaderReader {
   SafetensorsHeader header_;
 };
 
-inline SafetensorsHeader read_safetensors_header(InputFile& file) {
+[[gnu::cold]] inline SafetensorsHeader read_safetensors_header(InputFile& file) {
   return SafetensorsHeaderReader(file).read();
 }
 
 /// The header for tensors whose data follow in that order, padded so that they start aligned.
-inline std::string write_safetensors_header(std::string_view op, const std::vector<const NamedTensor*>& order,
-                                            const std::map<std::string, std::string>& metadata) {
+[[gnu::cold]] inline std::string write_safetensors_header(
+    std::string_view op, const std::vector<const NamedTensor*>& order,
+    const std::map<std::string, std::string>& metadata) {
   std::string out = "{";
   const auto put_string = [&](const std::string& text) {
     for (std::size_t at = 0; at < text.size();) {

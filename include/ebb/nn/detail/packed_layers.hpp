@@ -1,16 +1,16 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <memory>
 #include <optional>
-#include <string>
 #include <utility>
 #include <vector>
 
+#include "ebb/backend/cpu.hpp"
 #include "ebb/backend/cpu/packed_conv1d.hpp"
 #include "ebb/backend/cpu/packed_dense.hpp"
-#include "ebb/core/tensor.hpp"
-#include "ebb/ops/pool1d.hpp"
+#include "ebb/core/shape.hpp"
 
 namespace EBB_NAMESPACE::nn::detail {
 
@@ -51,8 +51,7 @@ struct WindowLayer {
 template <class T>
 class PackedLayers {
  public:
-  /// `tail`: the values in `x` that mean nothing more comes are zeros, as in what a user hands in.
-  PackedLayers(std::vector<WindowLayer<T>> layers) : layers_(std::move(layers)) {}
+  explicit PackedLayers(std::vector<WindowLayer<T>> layers) : layers_(std::move(layers)) {}
 
   /// Adds a Dense layer, w (outputs, features), bias (outputs) or null. `skip`: inputs end in zeros.
   void add_dense(const T* w, const T* bias, Index outputs, Index features, bool skip,
@@ -72,7 +71,6 @@ class PackedLayers {
     for (const WindowLayer<T>& layer : layers_) channels = layer.out_channels(channels);
     return channels;
   }
-  [[nodiscard]] bool has_dense() const { return dense_.has_value(); }
 
   /// The shape that an input (N, channels, length) becomes; nullopt where it does not fit.
   [[nodiscard]] std::optional<Shape> out_shape(Index batch, Index length) const {
