@@ -109,7 +109,7 @@ void matmul(const Kernel& kernel, const MatmulWeights& weights, const T* x, cons
                         .columns = std::min(block_size, last_column - column),
                         .a = a.data() + row / tile_size * part + step,
                         .a_next = part,
-                        .b = weights.tiles(column)[first_step + step].pairs,
+                        .b = steps > 0 ? weights.tiles(column)[first_step + step].pairs : nullptr,
                         .b_row = tile_size,
                         .b_next = weights.steps() * tile_size * tile_size,
                         .offsets = offsets.data(),
