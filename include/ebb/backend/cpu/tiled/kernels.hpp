@@ -46,7 +46,6 @@ struct Kernels {
   GatherKernel transform6, transform8;  ///< B of 6 and 8 points
   GatherKernel apply;                   ///< the matrix of its argument
   using ScatterKernel = void (*)(const Scatter<T>&);
-  ScatterKernel scatter4, scatter8;                          ///< the vectors themselves, 4 or 8
   ScatterKernel result6x3, result6x4, result8x4, result8x5;  ///< A of N points, M results
 
   [[nodiscard]] Index columns() const { return max_vectors * lanes; }
@@ -93,12 +92,7 @@ template <class T, int Lanes, int Count, int N, int M>
 [[gnu::always_inline]] inline void run_scatter(const Scatter<T>& s) {
   for (Index i = 0; i < s.count; ++i) {
     Vector<T, Lanes> y[Count]{};
-    if constexpr (N > 0) {
-      transform_products<T, Lanes, N, M>(s.in + i * s.in_step, s.plane, s.bias ? s.bias[i] : T(0), y);
-    } else {
-#pragma GCC unroll 8
-      for (int e = 0; e < Count; ++e) load<T, Lanes>(s.in + i * s.in_step + e * s.plane, y[e]);
-    }
+    transform_products<T, Lanes, N, M>(s.in + i * s.in_step, s.plane, s.bias ? s.bias[i] : T(0), y);
     if (s.relu) {
       constexpr Vector<T, Lanes> zero{};
 #pragma GCC unroll 8

@@ -65,7 +65,7 @@ struct MatmulBlock {
 
 template <class T>
 void multiply_block(const Kernels<T>& kernel, const Operand<T>& a, const Operand<T>& b,
-                    const MatmulBlock& block, T* c, Index c_row, bool add) {
+                    const MatmulBlock& block, T* c, Index c_row) {
   const Index lanes = kernel.lanes, row_blocks = blocks_of(block.rows, lanes);
   const Panels panels(blocks_of(block.columns, lanes));
   const Index depth = std::min(packed_depth, block.end - block.step);
@@ -93,7 +93,7 @@ void multiply_block(const Kernels<T>& kernel, const Operand<T>& a, const Operand
         }
       }
       for (Index part = 0; part < steps; part += tile_depth) {
-        const bool add_part = add || step > block.step || part > 0;
+        const bool add_part = step > block.step || part > 0;
         for (Index panel = first; panel < last; ++panel) {
           const Index width = panels.width(panel) * lanes,
                       column = block.column + panels.first(panel) * lanes;
@@ -160,7 +160,7 @@ void matmul(const Kernels<T>& kernel, const T* a, const T* b, const T* bias, T* 
                       .columns = std::min(column_block, s.n - column),
                       .step = part * steps,
                       .end = std::min(s.k, (part + 1) * steps)},
-                     sums + (part * s.batch + item) * c_size, s.n, false);
+                     sums + (part * s.batch + item) * c_size, s.n);
     }
   });
   if (parts == 1 && !bias) return;

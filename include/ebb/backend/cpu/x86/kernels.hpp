@@ -65,8 +65,6 @@ inline constexpr tiled::Kernels<T> kernels_of{
     .transform6 = Set<T>::template gather<8, 6>,
     .transform8 = Set<T>::template gather<8, 8>,
     .apply = Set<T>::apply,
-    .scatter4 = Set<T>::template scatter<4, 0, 0>,
-    .scatter8 = Set<T>::template scatter<8, 0, 0>,
     .result6x3 = Set<T>::template scatter<4, 6, 3>,
     .result6x4 = Set<T>::template scatter<4, 6, 4>,
     .result8x4 = Set<T>::template scatter<4, 8, 4>,
