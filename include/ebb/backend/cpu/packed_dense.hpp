@@ -56,8 +56,8 @@ class PackedDense {
   /// How many positions of a row have to be there where the tail begins behind `used`.
   [[nodiscard]] Index positions_needed(Index used) const {
     if (!by_positions()) return used;
-    const Index features = tiled::blocks_of(used * sizes_.channels, step) * step;
-    return std::min(sizes_.positions, tiled::blocks_of(features, sizes_.channels));
+    const Index features = blocks_of(used * sizes_.channels, step) * step;
+    return std::min(sizes_.positions, blocks_of(features, sizes_.channels));
   }
 
   /// `used` of a row of which so many positions are there.
@@ -81,7 +81,7 @@ class PackedDense {
     if (tiled_) {
       const auto single = x86::row_products<T>();
       tiled::dense(*tiled_, single, rows, [&](Index row, const T* sum) {
-        const Index start = rows.used ? tiled::blocks_of(rows.used[row], step) : start_count_ - 1;
+        const Index start = rows.used ? blocks_of(rows.used[row], step) : start_count_ - 1;
         finish(sum, starts_.data() + start * sizes_.outputs,
                y + (rows.order ? rows.order[row] : row) * sizes_.outputs);
       });
@@ -111,7 +111,7 @@ class PackedDense {
   // Row i: the bias and the tail's share from feature i * step on; the last row is the bias alone.
   void make_starts(const T* w, const T* tail) {
     const Index outputs = sizes_.outputs, channels = sizes_.channels;
-    start_count_ = tail ? tiled::blocks_of(sizes_.features(), step) + 1 : 1;
+    start_count_ = tail ? blocks_of(sizes_.features(), step) + 1 : 1;
     starts_.resize(static_cast<std::size_t>(start_count_ * outputs));
     parallel_for(outputs, 1, [&](Index first, Index last) {
       for (Index o = first; o < last; ++o) {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "ebb/backend/cpu/blocks.hpp"
 #include "ebb/core/bfloat16.hpp"
 #include "ebb/fwd.hpp"
 
@@ -68,9 +69,6 @@ struct Kernel {
   /// y[j] = sums[j] + bias[j], perhaps with a ReLU, for j < count; no bias: null.
   void (*finish)(const float* sums, Index count, const float* bias, bool relu, float* y);
 };
-
-constexpr Index blocks_of(Index count, Index size) { return (count + size - 1) / size; }
-constexpr Index round_up(Index count, Index size) { return blocks_of(count, size) * size; }
 
 /// Steps that all blocks of some rows take before the next steps: at most 12 of about the same number, of
 /// which the tiles of a, 24 KB, stay in first-level cache meanwhile. Otherwise both operands come from the

@@ -98,7 +98,6 @@ class WeightGradient {
   }
 
  private:
-  static Index round_up(Index count) { return blocks_of(count, 8) * 8; }
   // Samples transformed between two barriers.
   [[nodiscard]] Index together() const {
     return std::max<Index>(1, std::min<Index>(s_.batch, num_threads()));
@@ -107,7 +106,7 @@ class WeightGradient {
   void run_by_channels(const T* dy, const T* x, T* dw, T* db) const {
     const BiasGradient<T> bias(db, filters_, together());
     const Index lanes = kernel_.lanes, m = s_.out_length();
-    const Index positions = round_up(s_.length + 2 * s_.padding), outputs = round_up(m);
+    const Index positions = round_up(s_.length + 2 * s_.padding, 8), outputs = round_up(m, 8);
     const Index x_sample = channel_panels_.vectors * lanes * positions;
     const Index dy_sample = filter_panels_.vectors * lanes * outputs;
     const Index filters = filter_panels_.vectors * lanes,
@@ -167,7 +166,7 @@ class WeightGradient {
   // The rows of a tile are neighbouring taps of one channel, read where they lie.
   void run_by_filters(const T* dy, const T* x, T* dw, T* db) const {
     const BiasGradient<T> bias(db, filters_, together());
-    const Index lanes = kernel_.lanes, m = s_.out_length(), outputs = round_up(m);
+    const Index lanes = kernel_.lanes, m = s_.out_length(), outputs = round_up(m, 8);
     const Index length = s_.length + 2 * s_.padding + max_rows;
     const Index filters = filter_panels_.vectors * lanes;
     const Index taps = s_.dilation == 1 ? kernel_.rows : 1, chunks = blocks_of(s_.kernel, taps);

@@ -1,10 +1,9 @@
 #pragma once
 
+#include "ebb/backend/cpu/blocks.hpp"
 #include "ebb/backend/cpu/tiled/tile.hpp"
 
 namespace EBB_NAMESPACE::cpu::tiled {
-
-inline Index blocks_of(Index count, Index size) { return (count + size - 1) / size; }
 
 /// How many groups of lanes a panel of b takes, of `vectors` that are shared out evenly.
 struct Panels {
