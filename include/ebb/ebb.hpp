@@ -7,6 +7,7 @@
 #include "ebb/autograd/gradcheck.hpp"
 #include "ebb/autograd/no_grad.hpp"
 #include "ebb/backend/cpu.hpp"
+#include "ebb/core/any_tensor.hpp"
 #include "ebb/core/axes.hpp"
 #include "ebb/core/factory.hpp"
 #include "ebb/core/state.hpp"

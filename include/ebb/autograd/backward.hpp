@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <functional>
 #include <initializer_list>
+#include <map>
 #include <memory>
 #include <type_traits>
-#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -17,16 +19,27 @@ namespace EBB_NAMESPACE {
 
 namespace detail {
 
-/// Every node that `root` depends on, itself included, the latest first: an order for backward.
-inline std::vector<Node*> nodes_below(Node* root) {
-  std::vector<Node*> nodes{root};
-  std::unordered_map<Node*, bool> seen{{root, true}};
-  for (std::size_t next = 0; next < nodes.size(); ++next) {
-    for (const auto& input : nodes[next]->inputs())
-      if (input && seen.emplace(input.get(), true).second) nodes.push_back(input.get());
+struct Visit {
+  Node* node;
+  bool useful = false;  ///< its gradient is asked for, or leads to one that is
+  Node::Gradient gradient{};
+};
+
+/// Nodes by the time they were made, the latest first: an order for backward.
+using Graph = std::map<std::uint64_t, Visit, std::greater<>>;
+
+/// All that `root` depends on, itself included.
+inline Graph graph_below(Node* root) {
+  Graph graph;
+  std::vector<Node*> open{root};
+  while (!open.empty()) {
+    Node* const node = open.back();
+    open.pop_back();
+    if (!graph.try_emplace(node->made(), Visit{node}).second) continue;
+    for (const auto& input : node->inputs())
+      if (input) open.push_back(input.get());
   }
-  std::sort(nodes.begin(), nodes.end(), [](const Node* a, const Node* b) { return a->made() > b->made(); });
-  return nodes;
+  return graph;
 }
 
 class RunningNode {
@@ -45,27 +58,23 @@ class RunningNode {
 /// for a node that `root` does not depend on).
 inline std::vector<Node::Gradient> propagate(Node* root, Node::Gradient seed,
                                              const std::vector<Node*>& wanted) {
-  struct State {
-    bool useful = false;
-    Node::Gradient gradient;
-  };
   const NoGrad guard;
-  const std::vector<Node*> order = nodes_below(root);
-  std::unordered_map<const Node*, State> states;
-  for (auto node = order.rbegin(); node != order.rend(); ++node) {
+  Graph graph = graph_below(root);
+  for (auto at = graph.rbegin(); at != graph.rend(); ++at) {
+    Node* const node = at->second.node;
     // A cut does not know what lies below it; something wanted may.
     bool useful =
-        wanted.empty() || (*node)->is_cut() || std::find(wanted.begin(), wanted.end(), *node) != wanted.end();
-    for (const auto& input : (*node)->inputs()) useful = useful || (input && states[input.get()].useful);
-    states[*node].useful = useful;
+        wanted.empty() || node->is_cut() || std::find(wanted.begin(), wanted.end(), node) != wanted.end();
+    for (const auto& input : node->inputs()) useful = useful || (input && graph.at(input->made()).useful);
+    at->second.useful = useful;
   }
 
   std::vector<Node::Gradient> results(wanted.size());
-  states[root].gradient = std::move(seed);
-  for (Node* node : order) {
-    State& state = states[node];
-    if (!state.useful || !state.gradient) continue;
-    Node::Gradient dy = std::move(state.gradient);
+  graph.at(root->made()).gradient = std::move(seed);
+  for (auto& [made, visit] : graph) {
+    Node* const node = visit.node;
+    if (!visit.useful || !visit.gradient) continue;
+    Node::Gradient dy = std::move(visit.gradient);
     for (std::size_t i = 0; i < wanted.size(); ++i)
       if (wanted[i] == node) results[i] = dy;
     if (node->is_leaf()) {
@@ -74,7 +83,8 @@ inline std::vector<Node::Gradient> propagate(Node* root, Node::Gradient seed,
     }
     const auto& inputs = node->inputs();
     std::vector<bool> needs(inputs.size());
-    for (std::size_t i = 0; i < inputs.size(); ++i) needs[i] = inputs[i] && states[inputs[i].get()].useful;
+    for (std::size_t i = 0; i < inputs.size(); ++i)
+      needs[i] = inputs[i] && graph.at(inputs[i]->made()).useful;
     if (std::find(needs.begin(), needs.end(), true) == needs.end() && !node->is_cut()) continue;
     std::vector<Node::Gradient> gradients;
     {
@@ -84,7 +94,7 @@ inline std::vector<Node::Gradient> propagate(Node* root, Node::Gradient seed,
     dy.reset();
     for (std::size_t i = 0; i < inputs.size(); ++i) {
       if (!needs[i]) continue;
-      Node::Gradient& sum = states[inputs[i].get()].gradient;
+      Node::Gradient& sum = graph.at(inputs[i]->made()).gradient;
       sum = sum ? inputs[i]->add(sum, gradients[i]) : std::move(gradients[i]);
     }
   }
@@ -113,7 +123,7 @@ Tensor<T, D>& Tensor<T, D>::requires_grad() & {
   detail::require(defined(), "requires_grad", "the tensor is undefined");
   detail::require(!node_ || node_->is_leaf(), "requires_grad",
                   "the result of an operation has a gradient already; detach() it to make it a leaf");
-  if (!node_) node_ = detail::make_node<detail::LeafNode<T, D>>();
+  if (!node_) node_ = detail::own(new detail::LeafNode<T, D>);
   return *this;
 }
 

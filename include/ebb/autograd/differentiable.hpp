@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <initializer_list>
 #include <memory>
 #include <string_view>
@@ -22,6 +23,22 @@ Tensor<T, D> copy_of(const Tensor<T, D>& x) {
   return y;
 }
 
+/// The nodes of tensors, null for those that need no gradient.
+template <class T, class D>
+std::vector<std::shared_ptr<Node>> nodes_of(const std::vector<Tensor<T, D>>& tensors) {
+  std::vector<std::shared_ptr<Node>> nodes;
+  nodes.reserve(tensors.size());
+  for (const Tensor<T, D>& tensor : tensors) nodes.push_back(tensor.node());
+  return nodes;
+}
+
+/// Whether backward has to know of an operation on these inputs.
+template <class T, class D>
+bool is_recorded(const std::vector<Tensor<T, D>>& inputs) {
+  return is_grad_enabled() && std::any_of(inputs.begin(), inputs.end(),
+                                          [](const Tensor<T, D>& input) { return input.needs_grad(); });
+}
+
 /// A node whose result is a Tensor<T, D>.
 template <class T, class D>
 class TensorNode : public Node {
@@ -42,8 +59,11 @@ class InputNode : public TensorNode<T, D> {
  public:
   using typename Node::Gradient;
 
-  InputNode(std::string_view op, std::vector<std::shared_ptr<Node>> inputs, std::vector<Shape> shapes)
-      : TensorNode<T, D>(op, std::move(inputs)), shapes_(std::move(shapes)) {}
+  InputNode(std::string_view op, const std::vector<Tensor<U, E>>& inputs)
+      : TensorNode<T, D>(op, nodes_of(inputs)) {
+    shapes_.reserve(inputs.size());
+    for (const Tensor<U, E>& input : inputs) shapes_.push_back(input.shape());
+  }
 
   std::vector<Gradient> backward(const Gradient& dy, const std::vector<bool>& needs) override {
     const std::vector<Tensor<U, E>> gradients = gradient(this->get(dy), needs);
@@ -71,9 +91,8 @@ class InputNode : public TensorNode<T, D> {
 template <class T, class D, class U, class E, class F>
 class OperationNode final : public InputNode<T, D, U, E> {
  public:
-  OperationNode(std::string_view op, std::vector<std::shared_ptr<Node>> inputs, std::vector<Shape> shapes,
-                F gradient)
-      : InputNode<T, D, U, E>(op, std::move(inputs), std::move(shapes)), gradient_(std::move(gradient)) {}
+  OperationNode(std::string_view op, const std::vector<Tensor<U, E>>& inputs, F gradient)
+      : InputNode<T, D, U, E>(op, inputs), gradient_(std::move(gradient)) {}
 
  private:
   std::vector<Tensor<U, E>> gradient(const Tensor<T, D>& dy, const std::vector<bool>& needs) override {
@@ -132,17 +151,9 @@ template <class T, class D, class U, class E, class F>
   if constexpr (std::is_integral_v<T>) {  // labels and counts: nothing to differentiate, nothing to compile
     return y.detach();
   } else {
-    bool needed = false;
-    for (const Tensor<U, E>& input : inputs) needed = needed || input.needs_grad();
-    if (!needed || !is_grad_enabled()) return y.detach();
-    std::vector<std::shared_ptr<detail::Node>> nodes;
-    std::vector<Shape> shapes;
-    for (const Tensor<U, E>& input : inputs) {
-      nodes.push_back(input.node());
-      shapes.push_back(input.shape());
-    }
-    return y.with_node(detail::make_node<detail::OperationNode<T, D, U, E, F>>(
-        op, std::move(nodes), std::move(shapes), std::move(gradient)));
+    if (!detail::is_recorded(inputs)) return y.detach();
+    return y.with_node(
+        detail::own(new detail::OperationNode<T, D, U, E, F>(op, inputs, std::move(gradient))));
   }
 }
 

@@ -68,10 +68,8 @@ inline void release_node(Node* node) {
   waiting = nullptr;
 }
 
-template <class N, class... Arguments>
-std::shared_ptr<Node> make_node(Arguments&&... arguments) {
-  return std::shared_ptr<Node>(new N(std::forward<Arguments>(arguments)...), release_node);
-}
+/// Takes a node made with new. Of the type Node*, so that the count of references is compiled once.
+inline std::shared_ptr<Node> own(Node* node) { return {node, release_node}; }
 
 /// What `map` and `zip` leave on their result: there is no gradient beyond this point.
 class CutNode final : public Node {

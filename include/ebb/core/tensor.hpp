@@ -162,6 +162,17 @@ class Tensor {
     return out;
   }
 
+  /// A handle on the same memory with elements of another type, outside of the graph: the caller knows what
+  /// the bytes are.
+  template <class U>
+  [[nodiscard]] Tensor<U, Device> reinterpret(const Shape& shape) const {
+    Tensor<U, Device> out;
+    out.shape_ = shape;
+    out.storage_ = storage_;
+    out.data_ = reinterpret_cast<U*>(data_);
+    return out;
+  }
+
   [[nodiscard]] const std::shared_ptr<detail::Node>& node() const { return node_; }
 
   /// The same elements with another place in the graph.
@@ -183,6 +194,9 @@ class Tensor {
   [[nodiscard]] bool is_unique() const { return storage_.use_count() == 1; }
 
  private:
+  template <class U, class D>
+  friend class Tensor;
+
   struct Uninitialized {};
   Tensor(const Shape& shape, Uninitialized)
       : shape_(shape),

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "ebb/backend/cpu.hpp"
 #include "ebb/core/state.hpp"
@@ -25,10 +28,10 @@ using SafetensorsMetadata = std::map<std::string, std::string>;
   detail::OutputFile file("save_safetensors", path);
   // The largest elements first, so that everything is aligned for those who map the file into memory.
   std::vector<const NamedTensor*> order;
-  for (const NamedTensor& entry : state) order.push_back(&entry);
-  std::stable_sort(order.begin(), order.end(), [](const NamedTensor* a, const NamedTensor* b) {
-    return a->tensor.element_bytes() > b->tensor.element_bytes();
-  });
+  for (const std::size_t bytes : {8u, 4u, 2u, 1u}) {
+    for (const NamedTensor& entry : state)
+      if (entry.tensor.element_bytes() == bytes) order.push_back(&entry);
+  }
   const std::string header = detail::write_safetensors_header("save_safetensors", order, metadata);
   const std::uint64_t length = header.size();
   file.write(&length, sizeof(length));
@@ -44,21 +47,14 @@ using SafetensorsMetadata = std::map<std::string, std::string>;
 
 namespace detail {
 
-template <class T>
-AnyTensor read_tensor(InputFile& file, const SafetensorsEntry& entry) {
-  auto tensor = Tensor<T>::uninitialized(entry.shape);
-  file.read(entry.first, tensor.mutable_data(), static_cast<std::size_t>(entry.last - entry.first));
-  return tensor;
-}
-
 [[gnu::cold]] inline State read_safetensors(std::string_view op, const std::string& path) {
   InputFile file(op, path);
   const SafetensorsHeader header = read_safetensors_header(file);
   State state;
   for (const SafetensorsEntry& entry : header.entries) {
-    state.add(entry.name, with_element_type(entry.type, [&](auto zero) {
-                return read_tensor<decltype(zero)>(file, entry);
-              }));
+    auto bytes = Tensor<std::uint8_t>::uninitialized({static_cast<Index>(entry.last - entry.first)});
+    file.read(entry.first, bytes.mutable_data(), static_cast<std::size_t>(bytes.size()));
+    state.add(entry.name, AnyTensor(*entry.type, entry.shape, bytes));
   }
   return state;
 }

@@ -34,7 +34,7 @@ class Sequential : public Module<T, D> {
   /// Appends a layer of any class.
   template <std::derived_from<Module<T, D>> L>
   Sequential& add(L layer) {
-    layers_.emplace_back(std::move(layer));
+    append(Slot(std::move(layer)));
     return *this;
   }
 
@@ -74,10 +74,8 @@ class Sequential : public Module<T, D> {
   struct Slot {
     template <class L>
     explicit Slot(L layer)
-        : module(std::make_unique<L>(std::move(layer))),
-          copy([](const Module<T, D>& m) -> std::unique_ptr<Module<T, D>> {
-            return std::make_unique<L>(static_cast<const L&>(m));
-          }) {}
+        : module(new L(std::move(layer))),
+          copy([](const Module<T, D>& m) -> Module<T, D>* { return new L(static_cast<const L&>(m)); }) {}
     Slot(const Slot& other) : module(other.copy(*other.module)), copy(other.copy) {}
     Slot(Slot&&) noexcept = default;
     Slot& operator=(Slot other) noexcept {
@@ -87,8 +85,10 @@ class Sequential : public Module<T, D> {
     }
 
     std::unique_ptr<Module<T, D>> module;
-    std::unique_ptr<Module<T, D>> (*copy)(const Module<T, D>&);
+    Module<T, D>* (*copy)(const Module<T, D>&);
   };
+
+  void append(Slot slot) { layers_.push_back(std::move(slot)); }
 
   [[nodiscard]] std::size_t checked(Index i) const {
     ebb::detail::require(i >= 0 && i < size(), "sequential", "there is no layer ", i, " among ", size());

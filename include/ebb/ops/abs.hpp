@@ -3,7 +3,6 @@
 #include <vector>
 
 #include "ebb/ops/detail/unary.hpp"
-#include "ebb/ops/multiply.hpp"
 #include "ebb/ops/sign.hpp"
 
 namespace EBB_NAMESPACE {
@@ -17,6 +16,13 @@ struct Abs {
   }
 };
 
+struct AbsGradient {
+  template <class T>
+  EBB_HOST_DEVICE T operator()(T dy, T x) const {
+    return static_cast<T>(dy * Sign{}(x));
+  }
+};
+
 }  // namespace detail
 
 /// |x|, any shape.  Gradient: dy * sign(x), 0 at 0.
@@ -24,7 +30,7 @@ template <class T, class D>
 [[nodiscard]] Tensor<T, D> abs(const Tensor<T, D>& x) {
   return differentiable(
       detail::map_for("abs", x, detail::Abs{}), {x},
-      [x](const Tensor<T, D>& dy) { return std::vector{dy * sign(x)}; }, "abs");
+      [x](const Tensor<T, D>& dy) { return std::vector{zip(dy, x, detail::AbsGradient{})}; }, "abs");
 }
 
 }  // namespace EBB_NAMESPACE

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <memory>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -13,8 +13,8 @@ namespace detail {
 
 /// Marks a result as cut off where gradients are recorded and an input needs one.
 template <class T, class D>
-Tensor<T, D> cut_if(bool needs_grad, Tensor<T, D> y, const std::shared_ptr<Node>& cut) {
-  return needs_grad && is_grad_enabled() ? y.with_node(cut) : std::move(y);
+Tensor<T, D> cut_if(bool needs_grad, Tensor<T, D> y, std::string_view op) {
+  return needs_grad && is_grad_enabled() ? y.with_node(own(new CutNode(op))) : std::move(y);
 }
 
 }  // namespace detail
@@ -26,23 +26,21 @@ Tensor<T, D> cut_if(bool needs_grad, Tensor<T, D> y, const std::shared_ptr<Node>
 template <class T, class D, class F>
 [[nodiscard]] auto map(const Tensor<T, D>& x, F f) {
   using R = std::decay_t<std::invoke_result_t<F&, T>>;
-  static const auto cut = detail::make_node<detail::CutNode>("map");
   detail::require(x.defined(), "map", "the input is undefined");
   auto y = Tensor<R, D>::uninitialized(x.shape());
   D::map(f, x.data(), y.mutable_data(), x.size());
-  return detail::cut_if(x.needs_grad(), y, cut);
+  return detail::cut_if(x.needs_grad(), std::move(y), "map");
 }
 
 /// y[i] = f(a[i], b[i]) with a and b broadcast against each other (NumPy's rule). No gradient, as in `map`.
 template <class T, class D, class F>
 [[nodiscard]] auto zip(const Tensor<T, D>& a, const Tensor<T, D>& b, F f) {
   using R = std::decay_t<std::invoke_result_t<F&, T, T>>;
-  static const auto cut = detail::make_node<detail::CutNode>("zip");
   detail::require(a.defined() && b.defined(), "zip", "an input is undefined");
   const Shape shape = detail::broadcast_shape("zip", a.shape(), b.shape());
   auto y = Tensor<R, D>::uninitialized(shape);
   D::zip(f, a.data(), b.data(), y.mutable_data(), BroadcastSizes(shape, a.shape(), b.shape()));
-  return detail::cut_if(a.needs_grad() || b.needs_grad(), y, cut);
+  return detail::cut_if(a.needs_grad() || b.needs_grad(), std::move(y), "zip");
 }
 
 namespace detail {

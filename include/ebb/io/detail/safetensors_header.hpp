@@ -18,7 +18,8 @@ namespace EBB_NAMESPACE::io::detail {
 static_assert(std::endian::native == std::endian::little, "the file formats are little-endian");
 
 struct SafetensorsEntry {
-  std::string name, type;
+  std::string name;
+  const ElementType* type = nullptr;
   Shape shape;
   std::uint64_t first = 0, last = 0;  ///< positions in the file
 };
@@ -27,17 +28,6 @@ struct SafetensorsHeader {
   std::vector<SafetensorsEntry> entries;
   std::map<std::string, std::string> metadata;
 };
-
-/// f(T()) for the element type of that name; false where there is none.
-template <class F>
-auto with_element_type(std::string_view type, F f) {
-  if (type == "F32") return f(float());
-  if (type == "F64") return f(double());
-  if (type == "BF16") return f(bfloat16());
-  if (type == "I32") return f(std::int32_t());
-  if (type == "I64") return f(std::int64_t());
-  return f(std::uint8_t());
-}
 
 /// Reads the header with the rules of the format's reference implementation, all of which guard against
 /// damaged and hostile files: the data of the tensors fill the rest of the file without gap or overlap.
@@ -83,18 +73,22 @@ class SafetensorsHeaderReader {
   }
 
   void read_entry(JsonReader& json, const std::string& name) {
-    SafetensorsEntry entry{.name = name, .type = {}, .shape = {}};
+    SafetensorsEntry entry{.name = name, .shape = {}};
+    std::string type;
     const std::uint64_t start = json.offset();
     int fields = 0;  // one bit per field
     json.object([&](const std::string& field) {
       const int bit = field == "dtype" ? 1 : field == "shape" ? 2 : field == "data_offsets" ? 4 : 0;
       if (bit == 0 || (fields & bit)) json.fail("dtype, shape and data_offsets, each once, before this");
       fields |= bit;
-      if (bit == 1) entry.type = json.string();
+      if (bit == 1) type = json.string();
       if (bit == 2) entry.shape = read_shape(json);
       if (bit == 4) read_offsets(json, entry);
     });
     if (fields != 7) json.fail("dtype, shape and data_offsets of tensor \"" + name + "\" before this");
+    entry.type = ebb::detail::find_element_type(type);
+    if (!entry.type)
+      fail(entry, start, "expected dtype F32, F64, BF16, I32, I64 or U8, found \"" + type + "\"");
     check_size(entry, start);
     header_.entries.push_back(std::move(entry));
   }
@@ -124,25 +118,24 @@ class SafetensorsHeaderReader {
     entry.last = data_ + offsets[1];
   }
 
+  [[noreturn]] void fail(const SafetensorsEntry& entry, std::uint64_t start, const std::string& facts) const {
+    file_.fail(start, "tensor \"" + entry.name + "\": " + facts);
+  }
+
   void check_size(const SafetensorsEntry& entry, std::uint64_t start) const {
-    const auto fail = [&](const std::string& facts) {
-      file_.fail(start, "tensor \"" + entry.name + "\": " + facts);
-    };
-    constexpr std::string_view types[] = {"F32", "F64", "BF16", "I32", "I64", "U8"};
-    if (std::find(std::begin(types), std::end(types), entry.type) == std::end(types))
-      fail("expected dtype F32, F64, BF16, I32, I64 or U8, found \"" + entry.type + "\"");
     const bool is_empty = std::find(entry.shape.begin(), entry.shape.end(), 0) != entry.shape.end();
     const std::uint64_t limit = is_empty ? INT64_MAX : file_.size();
-    std::uint64_t bytes = with_element_type(entry.type, [](auto zero) { return sizeof(zero); });
+    std::uint64_t bytes = entry.type->bytes;
     for (const Index extent : entry.shape) {
       const auto factor = static_cast<std::uint64_t>(std::max<Index>(extent, 1));
-      if (bytes > limit / factor) fail("its shape is larger than the file");
+      if (bytes > limit / factor) fail(entry, start, "its shape is larger than the file");
       bytes *= factor;
     }
     if (is_empty) bytes = 0;
     if (bytes != entry.last - entry.first) {
-      fail("expected " + std::to_string(bytes) + " bytes for its shape, found " +
-           std::to_string(entry.last - entry.first));
+      fail(entry, start,
+           "expected " + std::to_string(bytes) + " bytes for its shape, found " +
+               std::to_string(entry.last - entry.first));
     }
   }
 
