@@ -1,8 +1,7 @@
 // How many packets per second do the Deep Packet networks classify, many at a time and one at a time?
 //
-//     bench_inference                  app/128, app/1, traffic/128, traffic/1, sae/128, sae/1; in float, and
-//     in
-//                                      bfloat16 as .../ebb_bf16
+//     bench_inference                  app/128, app/1, traffic/128, traffic/1, sae/128, sae/1; in float and,
+//                                      as .../ebb_bf16, in bfloat16
 //     bench_inference --n 32           batches of 32
 //     bench_inference --bytes 366      packets of 366 bytes, zeros behind them
 //     bench_inference --capture FILE   the first packets of a capture
@@ -42,6 +41,17 @@ Tensor<float> read_packets(const std::string& path, Index count) {
   return packets;
 }
 
+// What of a packet is not the zeros behind its end, on average.
+double bytes_per_packet(const Tensor<float>& packets) {
+  Index bytes = 0;
+  for (Index n = 0; n < packets.shape(0); ++n) {
+    Index length = packets.shape(2);
+    while (length > 0 && packets(n, 0, length - 1) == 0.0f) --length;
+    bytes += length;
+  }
+  return static_cast<double>(bytes) / static_cast<double>(packets.shape(0));
+}
+
 void run(benchmark::State& state, const std::string& name, const Tensor<float>& packets,
          const nn::InferenceOptions& options) {
   bench::Model model = bench::make_network(name);
@@ -51,6 +61,7 @@ void run(benchmark::State& state, const std::string& name, const Tensor<float>& 
   const double seconds =
       bench::measure(state, [&] { benchmark::DoNotOptimize(classify(fast, packets).data()); });
   bench::count_packets(state, name, model, packets.shape(0), flop, seconds);
+  state.counters["bytes/packet"] = bytes_per_packet(packets);
 }
 
 }  // namespace
