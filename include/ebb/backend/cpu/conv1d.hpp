@@ -4,6 +4,7 @@
 #include "ebb/backend/cpu/tiled/conv1d.hpp"
 #include "ebb/backend/cpu/tiled/conv1d_weights.hpp"
 #include "ebb/backend/cpu/tiled/winograd.hpp"
+#include "ebb/backend/cpu/tiled/winograd_weights.hpp"
 #include "ebb/backend/cpu/x86/kernels.hpp"
 
 namespace EBB_NAMESPACE::cpu {

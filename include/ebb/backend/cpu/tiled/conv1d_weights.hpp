@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ebb/backend/cpu/scratch.hpp"
+#include "ebb/backend/cpu/tiled/bias_gradient.hpp"
 #include "ebb/backend/cpu/tiled/windows.hpp"
 #include "ebb/backend/sizes.hpp"
 #include "ebb/core/parallel.hpp"
@@ -12,47 +13,6 @@
 /// tap: a tap begins at another position. Samples are added in their order.
 
 namespace EBB_NAMESPACE::cpu::tiled {
-
-/// The gradient of the bias, db[f] = the sum of dy[f] over samples and positions, taken along while the rows
-/// of dy are in cache for the gradient of the weights. Samples are added in their order.
-template <class T>
-class BiasGradient {
- public:
-  BiasGradient(T* db, Index filters, Index together)
-      : db_(db), filters_(filters), rows_(db ? filters * together : 0), sums_(db ? filters : 0) {
-    std::fill_n(sums_.data(), db ? filters : 0, 0.0);
-  }
-
-  /// Rows [f, f + count) of sample n of those that are transformed together.
-  void add_rows(const T* dy, Index n, Index f, Index count, Index length) const {
-    if (!db_) return;
-    for (Index row = 0; row < count; ++row, dy += length) {
-      T parts[16]{};
-      Index j = 0;
-      for (; j + 16 <= length; j += 16)
-        for (Index i = 0; i < 16; ++i) parts[i] += dy[j + i];
-      for (; j < length; ++j) parts[0] += dy[j];
-      double sum = 0;
-      for (const T part : parts) sum += static_cast<double>(part);
-      rows_.data()[n * filters_ + f + row] = sum;
-    }
-  }
-
-  /// After add_rows for all rows of `count` samples.
-  void add_samples(Index count) const {
-    for (Index n = 0; n < (db_ ? count : 0); ++n)
-      for (Index f = 0; f < filters_; ++f) sums_.data()[f] += rows_.data()[n * filters_ + f];
-  }
-
-  void finish() const {
-    for (Index f = 0; f < (db_ ? filters_ : 0); ++f) db_[f] = static_cast<T>(sums_.data()[f]);
-  }
-
- private:
-  T* db_;
-  Index filters_;
-  Scratch<double> rows_, sums_;
-};
 
 /// Transposes `rows` rows of `length` samples, the first at `start`: out[position][lane], panel by panel of
 /// `count` positions. Lanes that have no row repeat another.
@@ -104,7 +64,7 @@ class WeightGradient {
   }
 
   void run_by_channels(const T* dy, const T* x, T* dw, T* db) const {
-    const BiasGradient<T> bias(db, filters_, together());
+    const BiasGradient<T> bias(db, filters_, s_.batch);
     const Index lanes = kernel_.lanes, m = s_.out_length();
     const Index positions = round_up(s_.length + 2 * s_.padding, 8), outputs = round_up(m, 8);
     const Index x_sample = channel_panels_.vectors * lanes * positions;
@@ -126,11 +86,10 @@ class WeightGradient {
             const T* const rows = dy + ((begin + n) * s_.filters + block * lanes) * m;
             transpose_rows(kernel_, rows, filters_ - block * lanes, m, 0, outputs, Panels(1),
                            dys.data() + n * dy_sample + block * lanes * outputs);
-            bias.add_rows(rows, n, block * lanes, std::min(lanes, filters_ - block * lanes), m);
+            bias.add_rows(rows, begin + n, block * lanes, std::min(lanes, filters_ - block * lanes), m);
           }
         }
       });
-      bias.add_samples(count);
       parallel_for(s_.kernel * channel_panels_.count, 1, [&](Index first, Index last) {
         for (Index task = first; task < last; ++task) {
           const Index k = task % s_.kernel, panel = task / s_.kernel;
@@ -165,7 +124,7 @@ class WeightGradient {
 
   // The rows of a tile are neighbouring taps of one channel, read where they lie.
   void run_by_filters(const T* dy, const T* x, T* dw, T* db) const {
-    const BiasGradient<T> bias(db, filters_, together());
+    const BiasGradient<T> bias(db, filters_, s_.batch);
     const Index lanes = kernel_.lanes, m = s_.out_length(), outputs = round_up(m, 8);
     const Index length = s_.length + 2 * s_.padding + max_rows;
     const Index filters = filter_panels_.vectors * lanes;
@@ -180,7 +139,7 @@ class WeightGradient {
         for (Index n = first; n < last; ++n) {
           transpose_rows(kernel_, dy + (begin + n) * s_.filters * m, filters_, m, 0, outputs, filter_panels_,
                          dys.data() + n * filters * outputs);
-          bias.add_rows(dy + (begin + n) * s_.filters * m, n, 0, filters_, m);
+          bias.add_rows(dy + (begin + n) * s_.filters * m, begin + n, 0, filters_, m);
           for (Index c = 0; c < channels_; ++c) {
             T* const row = xs.data() + (n * channels_ + c) * length;
             std::fill_n(row, length, T(0));
@@ -188,7 +147,6 @@ class WeightGradient {
           }
         }
       });
-      bias.add_samples(count);
       parallel_for(channels_ * chunks * filter_panels_.count, 1, [&](Index first, Index last) {
         for (Index task = first; task < last; ++task) {
           const Index panel = task % filter_panels_.count, chunk = task / filter_panels_.count;

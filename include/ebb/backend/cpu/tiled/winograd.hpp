@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "ebb/backend/cpu/scratch.hpp"
-#include "ebb/backend/cpu/tiled/conv1d_weights.hpp"
 #include "ebb/backend/cpu/tiled/panels.hpp"
 #include "ebb/backend/cpu/tiled/windows.hpp"
 #include "ebb/backend/sizes.hpp"
@@ -241,108 +240,6 @@ void winograd_conv1d_input_gradient(const Kernels<T>& kernel, const T* dy, const
                    .out_length = s.length,
                    .y_sample = s.channels * s.length,
                    .batch = s.batch});
-  }
-}
-
-/// The gradient of the weights is a correlation, too, of x with dy as the filter: F(kernel, points + 1 -
-/// kernel) with tiles of that many outputs. Its products are summed over all tiles of the batch and go
-/// through A once, at the end. A enlarges what the sums have lost by rounding, so they are short: over the
-/// tiles of a sample, over sixteen samples, over the batch.
-template <class T>
-void winograd_conv1d_weight_gradient(const Kernels<T>& kernel, const T* dy, const T* x, T* dw, T* db,
-                                     const Conv1DSizes& s) {
-  const Index lanes = kernel.lanes, m = s.out_length();
-  const Index points = s.kernel == 3 ? 6 : 8, tile = points + 1 - s.kernel;
-  const Winograd<T> method(kernel, tile, s.kernel);
-  const Index channels = s.channels / s.groups, filters = s.filters / s.groups;
-  const Panels panels(blocks_of(channels, lanes));
-  const Index filter_blocks = blocks_of(filters, lanes), tiles = blocks_of(m, tile);
-  // Samples transformed together; sums of less than 32 tiles would be mostly loading and storing.
-  const Index together = std::max<Index>(1, std::min(blocks_of(32, tiles), s.batch)),
-              steps = together * tiles;
-  const Index x_plane = panels.vectors * lanes * steps, dy_plane = filter_blocks * lanes * steps;
-  const Index sum_plane = filter_blocks * lanes * panels.vectors * lanes;
-  const Scratch<T> xs(points * x_plane);          // [point][panel][step][lane]
-  const Scratch<T> dys(points * dy_plane);        // [point][block of filters][step][lane]
-  const Scratch<T> sums(points * sum_plane);      // [point][panel][filter][lane]
-  const Scratch<T> subtotal(points * sum_plane);  // of up to 16 samples
-  const Index subtotal_samples = blocks_of(16, together) * together;
-
-  for (Index g = 0; g < s.groups; ++g) {
-    const BiasGradient<T> bias(db ? db + g * filters : nullptr, filters, together);
-    Memory::fill(sums.data(), points * sum_plane, T(0));
-    Memory::fill(subtotal.data(), points * sum_plane, T(0));
-    for (Index begin = 0; begin < s.batch; begin += together) {
-      const Index count = std::min(together, s.batch - begin);
-      parallel_for(count * (panels.vectors + filter_blocks), 1, [&](Index first, Index last) {
-        for (Index task = first; task < last; ++task) {
-          const Index n = task % count, block = task / count;
-          if (block < panels.vectors) {
-            const Index panel = panels.of(block), width = panels.width(panel) * lanes;
-            const T* const row = x + ((begin + n) * s.channels + g * channels + block * lanes) * s.length;
-            read_tiles(kernel, method.transform, row, std::min(lanes, channels - block * lanes), s.length,
-                       {.start = -s.padding, .step = tile, .count = tiles},
-                       {.out = xs.data() + panels.first(panel) * lanes * steps + n * tiles * width +
-                               (block - panels.first(panel)) * lanes,
-                        .out_step = width,
-                        .plane = x_plane});
-          } else {
-            const Index f = (block - panels.vectors) * lanes;
-            const T* const row = dy + ((begin + n) * s.filters + g * filters + f) * m;
-            read_tiles(kernel, kernel.apply, row, std::min(lanes, filters - f), m,
-                       {.start = 0, .step = tile, .count = tiles},
-                       {.out = dys.data() + f * steps + n * tiles * lanes,
-                        .out_step = lanes,
-                        .plane = dy_plane,
-                        .taps = tile,
-                        .matrix = method.matrix.data(),
-                        .planes = points});
-            bias.add_rows(row, n, f, std::min(lanes, filters - f), m);
-          }
-        }
-      });
-      bias.add_samples(count);
-      parallel_for(points * panels.count, 1, [&](Index first, Index last) {
-        for (Index task = first; task < last; ++task) {
-          const Index p = task % points, panel = task / points, width = panels.width(panel) * lanes;
-          const auto product = kernel.product[static_cast<std::size_t>(panels.width(panel) - 1)];
-          for (Index f = 0; f < filters; f += kernel.rows)
-            product({.steps = count * tiles,
-                     .a = dys.data() + p * dy_plane + f / lanes * lanes * steps + f % lanes,
-                     .a_step = lanes,
-                     .b = xs.data() + p * x_plane + panels.first(panel) * lanes * steps,
-                     .b_step = width,
-                     .add = true,
-                     .y = subtotal.data() + p * sum_plane +
-                          panels.first(panel) * lanes * filter_blocks * lanes + f * width,
-                     .y_row = width});
-        }
-      });
-      if ((begin + together) % subtotal_samples != 0 && begin + together < s.batch) continue;
-      parallel_for(points * sum_plane, 1 << 14, [&](Index first, Index last) {
-        T* const to = sums.data();
-        T* const from = subtotal.data();
-        for (Index i = first; i < last; ++i) to[i] += std::exchange(from[i], T(0));
-      });
-    }
-    bias.finish();
-    parallel_for(panels.vectors, 1, [&](Index first, Index last) {
-      for (Index block = first; block < last; ++block) {
-        const Index panel = panels.of(block), width = panels.width(panel) * lanes;
-        Targets<T> targets;
-        for (Index lane = 0; lane < std::min(lanes, channels - block * lanes); ++lane)
-          targets.set(lane, dw + g * filters * channels * s.kernel + (block * lanes + lane) * s.kernel,
-                      s.kernel);
-        targets.write(method.result,
-                      {.in = sums.data() + panels.first(panel) * lanes * filter_blocks * lanes +
-                             (block - panels.first(panel)) * lanes,
-                       .in_step = width,
-                       .plane = sum_plane,
-                       .row_step = channels * s.kernel,
-                       .count = filters},
-                      lanes, 0);
-      }
-    });
   }
 }
 
