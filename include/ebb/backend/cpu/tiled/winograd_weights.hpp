@@ -4,6 +4,7 @@
 
 #include "ebb/backend/cpu/scratch.hpp"
 #include "ebb/backend/cpu/tiled/bias_gradient.hpp"
+#include "ebb/backend/cpu/tiled/sample_groups.hpp"
 #include "ebb/backend/cpu/tiled/winograd.hpp"
 #include "ebb/backend/sizes.hpp"
 #include "ebb/core/parallel.hpp"
@@ -13,7 +14,7 @@ namespace EBB_NAMESPACE::cpu::tiled {
 /// The gradient of the weights is a correlation, too, of x with dy as the filter: F(kernel, points + 1 -
 /// kernel) with tiles of that many outputs. Its products are summed over all tiles of the batch and go
 /// through A once, at the end. A enlarges what the sums have lost by rounding, so they are short: over the
-/// tiles of a sample, over a group of sixteen samples, over the batch.
+/// tiles of a sample, over a group of samples, over the batch.
 template <class T>
 class WinogradWeightGradient {
  public:
@@ -30,33 +31,17 @@ class WinogradWeightGradient {
         filter_blocks_(blocks_of(filters_, kernel.lanes)),
         // Sums of less than 32 tiles would be mostly loading and storing.
         together_(std::max<Index>(1, std::min(blocks_of(32, tiles_), s.batch))),
-        group_(blocks_of(16, together_) * together_),
+        group_(blocks_of(group_samples, together_) * together_),
         sum_plane_(filter_blocks_ * kernel.lanes * panels_.vectors * kernel.lanes) {}
 
   void run(const T* dy, const T* x, T* dw, T* db) const {
-    const Index size = points_ * sum_plane_, groups = blocks_of(s_.batch, group_);
-    // A thread per group: what it sums stays in its cache. Where there are too few, all share one group.
-    const Index wave = groups >= num_threads() ? num_threads() : 1;
-    const Scratch<T> sums(size), subtotals(wave * size);  // [point][panel][filter][lane]
+    const Scratch<T> sums(points_ * sum_plane_);  // [point][panel][filter][lane]
     for (Index g = 0; g < s_.groups; ++g) {
       const T* const from_x = x + g * channels_ * s_.length;
       const T* const from_dy = dy + g * filters_ * s_.out_length();
       const BiasGradient<T> bias(db ? db + g * filters_ : nullptr, filters_, s_.batch);
-      Memory::fill(sums.data(), size, T(0));
-      for (Index begin = 0; begin < groups; begin += wave) {
-        const Index count = std::min(wave, groups - begin);
-        parallel_for(count, 1, [&](Index first, Index last) {
-          for (Index i = first; i < last; ++i)
-            sum_group(from_dy, from_x, begin + i, bias, subtotals.data() + i * size);
-        });
-        parallel_for(size, 1 << 14, [&](Index first, Index last) {
-          T* const to = sums.data();
-          for (Index group = 0; group < count; ++group) {
-            const T* const from = subtotals.data() + group * size;
-            for (Index i = first; i < last; ++i) to[i] += from[i];
-          }
-        });
-      }
+      sum_over_groups(blocks_of(s_.batch, group_), points_ * sum_plane_, sums.data(),
+                      [&](Index group, T* out) { sum_group(from_dy, from_x, group, bias, out); });
       bias.finish();
       write_weights(sums.data(), dw + g * filters_ * channels_ * s_.kernel);
     }

@@ -1,0 +1,38 @@
+#pragma once
+
+#include <algorithm>
+
+#include "ebb/backend/cpu/memory.hpp"
+#include "ebb/backend/cpu/scratch.hpp"
+#include "ebb/core/parallel.hpp"
+
+namespace EBB_NAMESPACE::cpu::tiled {
+
+/// A sum over a batch, such as the gradient of weights, is made of sums over this many samples: long sums of
+/// floats round coarsely, and threads that add to the same sums pass them to and fro between their caches.
+inline constexpr Index group_samples = 16;
+
+/// sums[i] = the sum over all groups of what sum_group(group, out) writes to out[i], in the order of the
+/// groups.
+template <class T, class SumGroup>
+void sum_over_groups(Index groups, Index size, T* sums, SumGroup sum_group) {
+  if (groups == 1) return sum_group(Index{0}, sums);
+  Memory::fill(sums, size, T(0));
+  // A thread per group, or, where there are too few, one group at a time for all.
+  const Index wave = groups >= num_threads() ? num_threads() : 1;
+  const Scratch<T> subtotals(wave * size);
+  for (Index begin = 0; begin < groups; begin += wave) {
+    const Index count = std::min(wave, groups - begin);
+    parallel_for(count, 1, [&](Index first, Index last) {
+      for (Index i = first; i < last; ++i) sum_group(begin + i, subtotals.data() + i * size);
+    });
+    parallel_for(size, 1 << 14, [&](Index first, Index last) {
+      for (Index group = 0; group < count; ++group) {
+        const T* const from = subtotals.data() + group * size;
+        for (Index i = first; i < last; ++i) sums[i] += from[i];
+      }
+    });
+  }
+}
+
+}  // namespace EBB_NAMESPACE::cpu::tiled
