@@ -247,6 +247,54 @@ TEST_CASE("inference: products of bfloat16 numbers are good for two digits") {
   }
 }
 
+TEST_CASE("inference: in bfloat16 the batch and the zeros behind a sample change no result") {
+  for (const auto& [first, second] : {std::pair{Convolution{24, 4, 3}, Convolution{18, 5, 1}},
+                                      std::pair{Convolution{24, 5, 3}, Convolution{20, 4, 3}}}) {
+    const auto model = packet_network<float>(first, second, 211);
+    const auto fast = nn::optimize_for_inference(model, {.bfloat16 = true});
+    std::vector<Index> used;
+    for (Index i = 0; i <= 211; i += 3) used.push_back(i * 59 % 212);
+    const auto x = samples<float>(used, 1, 211);
+    const auto together = fast(x);
+    CHECK(error(together, model(x)) < 2e-2);
+    for (Index n = 0; n < x.shape(0); n += 5) {
+      INFO("length " << used[static_cast<std::size_t>(n)]);
+      CHECK(error(fast(x.slice(n, n + 1)), together.slice(n, n + 1)) < rounding<float>);
+    }
+  }
+}
+
+TEST_CASE("inference: convolutions and poolings of bfloat16 products, in any order") {
+  manual_seed(4);
+  std::vector<nn::Sequential<float>> models;
+  // An odd number of channels, padding and groups in the middle, more steps than are worth doing twice.
+  auto& apart = models.emplace_back();
+  apart.add(nn::Conv1D<float>(2, 7, {.kernel = 3}));
+  apart.add(nn::Conv1D<float>(7, 12, {.kernel = 4, .padding = 2}));
+  apart.add(nn::Conv1D<float>(12, 40, {.kernel = 3, .groups = 2}));
+  apart.add(nn::Conv1D<float>(40, 16, {.kernel = 5, .stride = 2}));
+  // Poolings that the convolution takes, and those that it does not.
+  auto& pooled = models.emplace_back();
+  pooled.add(nn::Conv1D<float>(2, 12, {.kernel = 3, .padding = 1}));
+  pooled.add(nn::ReLU<float>());
+  pooled.add(nn::Conv1D<float>(12, 10, {.kernel = 2, .dilation = 3}));
+  pooled.add(nn::MaxPool1D<float>(2, {.stride = 3}));
+  pooled.add(nn::MaxPool1D<float>(2));
+  pooled.add(nn::Conv1D<float>(10, 8, {.kernel = 3}));
+  pooled.add(nn::MaxPool1D<float>(3, {.stride = 1}));
+  pooled.add(nn::Flatten<float>());
+  pooled.add(nn::Dense<float>(8 * 11, 5));
+  for (auto& model : models) {
+    model.eval();
+    const auto fast = nn::optimize_for_inference(model, {.bfloat16 = true});
+    INFO(fast.describe());
+    for (const auto& used : std::vector<std::vector<Index>>{{97}, {0, 97, 12, 5, 61}}) {
+      const auto x = samples<float>(used, 2, 97);
+      CHECK(error(fast(x), model(x)) < 2e-2);
+    }
+  }
+}
+
 TEST_CASE("inference: errors") {
   const auto fast = nn::optimize_for_inference(packet_network<float>({6, 4, 3}, {6, 5, 1}, 200));
   CHECK(test::error([&] {

@@ -146,18 +146,24 @@ struct InferenceModel<T>::Plan {
                               .algorithm = o.algorithm};
       if (!windows.empty() && channels != sizes.channels) return false;  // an error when it is called
       const auto [affine, relu] = take_affine(conv->weight, conv->bias, name);
-      windows.push_back(
-          Layer{.kind = Layer::Kind::convolution,
-                .channels = sizes.channels,
-                .filters = sizes.filters,
-                .kernel = sizes.kernel,
-                .stride = o.stride,
-                .padding = o.padding,
-                .reach = o.dilation * (sizes.kernel - 1) + 1,
-                .convolution = std::make_unique<cpu::PackedConv1D<T>>(
-                    affine.weight().data(), affine.bias().data(), sizes,
-                    typename cpu::PackedConv1D<T>::Options{.relu = relu, .bfloat16 = options.bfloat16})});
+      const typename cpu::PackedConv1D<T>::Options packing{.relu = relu, .bfloat16 = options.bfloat16};
+      const Index reach = o.dilation * (sizes.kernel - 1) + 1;
       channels = sizes.filters;
+      Layer* const before = windows.empty() ? nullptr : &windows.back();
+      if (before && before->convolution &&
+          before->convolution->append(affine.weight().data(), affine.bias().data(), sizes, packing)) {
+        before->append(sizes.filters, sizes.stride, reach);
+        return true;
+      }
+      windows.push_back(Layer{.kind = Layer::Kind::convolution,
+                              .channels = sizes.channels,
+                              .filters = sizes.filters,
+                              .kernel = sizes.kernel,
+                              .stride = o.stride,
+                              .padding = o.padding,
+                              .reach = reach,
+                              .convolution = std::make_unique<cpu::PackedConv1D<T>>(
+                                  affine.weight().data(), affine.bias().data(), sizes, packing)});
       return true;
     }
     const auto* max = next<MaxPool1D<T>>();
@@ -165,11 +171,19 @@ struct InferenceModel<T>::Plan {
     if (windows.empty() || (!max && !average)) return false;
     const ebb::Pool1DOptions& o = max ? max->options : average->options;
     if (o.kernel < 1 || o.stride < 0 || o.padding < 0 || 2 * o.padding > o.kernel) return false;
+    const Index stride = o.stride > 0 ? o.stride : o.kernel;
+    Layer& before = windows.back();
+    if (max && o.padding == 0 && before.convolution &&
+        before.convolution->append_max_pool(o.kernel, stride)) {
+      before.append(0, stride, o.kernel);
+      take(name);
+      return true;
+    }
     windows.push_back(Layer{.kind = max ? Layer::Kind::max_pool : Layer::Kind::avg_pool,
                             .channels = 0,
                             .filters = 0,
                             .kernel = o.kernel,
-                            .stride = o.stride > 0 ? o.stride : o.kernel,
+                            .stride = stride,
                             .padding = o.padding,
                             .reach = o.kernel});
     take(name);

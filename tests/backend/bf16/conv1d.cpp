@@ -1,5 +1,7 @@
 #include "ebb/backend/cpu/bf16/conv1d.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include <doctest/doctest.h>
@@ -8,9 +10,21 @@
 
 using namespace ebb;
 using namespace ebb::test;
+using cpu::bf16::Conv1DLayer;
 using cpu::bf16::Conv1DWeights;
+using cpu::bf16::MaxWindows;
 
 namespace {
+
+template <class Out, class In>
+std::vector<Out> run_chain(const cpu::bf16::Kernel& kernel, const std::vector<Conv1DLayer>& layers,
+                           const MaxWindows& pool, const std::vector<In>& x) {
+  const Conv1DSizes& s = layers.back().sizes;
+  const Index windows = (s.out_length() - pool.kernel) / pool.stride + 1;
+  std::vector<Out> y(static_cast<std::size_t>(s.batch * s.filters * windows), Out(-1e30f));
+  cpu::bf16::Conv1DChain<In, Out>(kernel, layers, pool)(x.data(), y.data());
+  return y;
+}
 
 template <class T>
 struct Problem {
@@ -22,9 +36,7 @@ struct Problem {
 
   [[nodiscard]] std::vector<float> run(const cpu::bf16::Kernel& kernel, bool with_bias, bool relu) const {
     const Conv1DWeights weights(w.data(), s);
-    std::vector<float> y(static_cast<std::size_t>(s.batch * s.filters * s.out_length()), -1e30f);
-    cpu::bf16::conv1d(kernel, weights, x.data(), with_bias ? bias.data() : nullptr, relu, y.data(), s);
-    return y;
+    return run_chain<float>(kernel, {{&weights, with_bias ? bias.data() : nullptr, relu, s}}, {}, x);
   }
 
   [[nodiscard]] Exact exact(Index n, Index f, Index j) const {
@@ -109,6 +121,76 @@ TEST_CASE_TEMPLATE("bf16 conv1d: every kernel against exact sums", T, float, bfl
       CAPTURE(text(s));
       CHECK(problem.errors(problem.run(*named.kernel, with_bias, relu), with_bias, relu) == 0);
     }
+  }
+}
+
+TEST_CASE("bf16 conv1d: a chain gives the bits of its convolutions one after another, and of pooling") {
+  std::mt19937 random(5);
+  const auto pick = [&](Index low, Index high) {
+    return std::uniform_int_distribution<Index>(low, high)(random);
+  };
+  for (int i = 0; i < 30; ++i) {
+    const bool large = i == 0;  // cut into several parts
+    const Index batch = pick(1, 3), count = pick(1, 3);
+    Index channels = large ? 1 : 2 * pick(1, 20), length = large ? 9000 : pick(60, 300);
+    std::vector<Problem<bfloat16>> problems;
+    for (Index layer = 0; layer < count; ++layer) {
+      Conv1DSizes s{.batch = batch,
+                    .channels = channels,
+                    .length = length,
+                    .filters = 2 * pick(1, 35),
+                    .kernel = pick(1, 5),
+                    .stride = pick(1, 3),
+                    .padding = layer == 0 ? pick(0, 2) : 0,
+                    .dilation = pick(1, 2)};
+      if (s.out_length() < 4) break;
+      problems.emplace_back(s, random);
+      channels = s.filters;
+      length = s.out_length();
+    }
+    const Index stride = pick(1, 4);
+    const MaxWindows pool{.kernel = pick(1, stride), .stride = stride};
+    const bool relu = random() % 2;
+    std::vector<Conv1DWeights> weights;
+    std::vector<Conv1DLayer> layers;
+    for (const auto& problem : problems) weights.emplace_back(problem.w.data(), problem.s);
+    for (std::size_t l = 0; l < problems.size(); ++l)
+      layers.push_back({&weights[l], problems[l].bias.data(), relu, problems[l].s});
+    for (const NamedKernel& named : kernels()) {
+      CAPTURE(named.name);
+      CAPTURE(text(layers.back().sizes));
+      std::vector<bfloat16> x = problems[0].x;
+      std::vector<float> y;
+      for (const Conv1DLayer& layer : layers) {
+        y = run_chain<float>(*named.kernel, {layer}, {}, x);
+        x.assign(y.size(), {});
+        std::transform(y.begin(), y.end(), x.begin(), [](float v) { return bfloat16(v); });
+      }
+      std::vector<float> pooled;
+      for (auto row = y.begin(); row != y.end(); row += length)
+        for (Index first = 0; first + pool.kernel <= length; first += pool.stride)
+          pooled.push_back(*std::max_element(row + first, row + first + pool.kernel));
+      CHECK(run_chain<float>(*named.kernel, layers, pool, problems[0].x) == pooled);
+      std::vector<bfloat16> rounded;
+      for (const float v : pooled) rounded.emplace_back(v);
+      CHECK(run_chain<bfloat16>(*named.kernel, layers, pool, problems[0].x) == rounded);
+    }
+  }
+}
+
+TEST_CASE("bf16 conv1d: a NaN is the largest of its window") {
+  std::mt19937 random(6);
+  Problem<float> problem({.batch = 1, .channels = 2, .length = 64, .filters = 2, .kernel = 1}, random);
+  const Conv1DWeights weights(problem.w.data(), problem.s);
+  for (const std::size_t place : {10u, 11u, 12u, 35u}) {
+    problem.x[place] = std::numeric_limits<float>::quiet_NaN();
+    for (const NamedKernel& named : kernels()) {
+      CAPTURE(named.name);
+      const auto y = run_chain<float>(*named.kernel, {{&weights, nullptr, false, problem.s}},
+                                      {.kernel = 3, .stride = 3}, problem.x);
+      for (std::size_t i = 0; i < 21; ++i) CHECK(std::isnan(y[i]) == (i == place / 3));
+    }
+    problem.x[place] = 0;
   }
 }
 

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <optional>
 #include <type_traits>
 #include <vector>
 
@@ -13,7 +12,7 @@
 namespace EBB_NAMESPACE::cpu {
 
 /// A Conv1D whose weights do not change any more: packed or transformed once, for the instruction set in use,
-/// with bias and ReLU in the same pass. Calls do not change it.
+/// with bias and ReLU in the same pass, and with what is appended. Calls do not change it.
 template <class T>
 class PackedConv1D {
  public:
@@ -26,14 +25,16 @@ class PackedConv1D {
   /// count.
   PackedConv1D(const T* w, const T* bias, const Conv1DSizes& sizes, const Options& options)
       : sizes_(sizes),
-        options_(options),
+        relu_(options.relu),
         kernels_(x86::kernels<T>()),
         method_(choose(sizes, options, kernels_)),
         weights_(weights_size()) {
-    if (bias) bias_.assign(bias, bias + sizes.filters);
     if (method_ == Method::bfloat16) {
-      if constexpr (std::is_same_v<T, float>) rounded_.emplace(w, sizes);
-    } else if (method_ == Method::winograd) {
+      add_rounded(w, bias, sizes, options);
+      return;
+    }
+    if (bias) bias_.assign(bias, bias + sizes.filters);
+    if (method_ == Method::winograd) {
       tiled::transform_conv1d_weights(*kernels_, w, sizes, weights_.data());
     } else if (method_ == Method::direct) {
       tiled::pack_conv1d_weights(*kernels_, w, sizes, weights_.data());
@@ -42,6 +43,29 @@ class PackedConv1D {
     }
   }
 
+  /// Takes a convolution of its results into the same pass, where that is faster, and tells whether it did.
+  bool append(const T* w, const T* bias, const Conv1DSizes& sizes, const Options& options) {
+    // Results that the next segment has, too, are computed twice: for a few steps that costs less than to
+    // rearrange them.
+    constexpr Index few = 2;
+    if (rounded_.empty() || pool_.stride > 1 || choose(sizes, options, kernels_) != Method::bfloat16 ||
+        rounded_.back().weights.axis().steps > few || !rounded_.back().layer().passes_on_to(sizes)) {
+      return false;
+    }
+    add_rounded(w, bias, sizes, options);
+    return true;
+  }
+
+  /// The same for max pooling without padding.
+  bool append_max_pool(Index kernel, Index stride) {
+    if (rounded_.empty() || pool_.stride > 1 || kernel > stride) return false;
+    pool_ = {.kernel = kernel, .stride = stride};
+    return true;
+  }
+
+  /// Whether it can give results as bfloat16 numbers.
+  [[nodiscard]] bool gives_bfloat16() const { return !rounded_.empty(); }
+
   /// x (batch, channels, length), y (batch, filters, out_length).
   void operator()(const T* x, T* y, Index batch, Index length) const {
     Conv1DSizes s = sizes_;
@@ -49,20 +73,34 @@ class PackedConv1D {
     s.length = length;
     const T* const bias = bias_.empty() ? nullptr : bias_.data();
     if (method_ == Method::bfloat16) {
-      if constexpr (std::is_same_v<T, float>)
-        bf16::conv1d(x86::bf16_kernel(isa()), *rounded_, x, bias, options_.relu, y, s);
+      run_rounded(x, y, batch, length);
     } else if (method_ == Method::winograd) {
-      tiled::winograd_conv1d_packed(*kernels_, x, weights_.data(), bias, options_.relu, y, s);
+      tiled::winograd_conv1d_packed(*kernels_, x, weights_.data(), bias, relu_, y, s);
     } else if (method_ == Method::direct) {
-      tiled::conv1d_packed(*kernels_, x, weights_.data(), bias, options_.relu, y, s);
+      tiled::conv1d_packed(*kernels_, x, weights_.data(), bias, relu_, y, s);
     } else {
       portable::conv1d(x, weights_.data(), bias, y, s);
-      if (options_.relu) cut_off(y, s.batch * s.filters * s.out_length());
+      if (relu_) cut_off(y, s.batch * s.filters * s.out_length());
     }
+  }
+
+  void operator()(const T* x, bfloat16* y, Index batch, Index length) const {
+    run_rounded(x, y, batch, length);
   }
 
  private:
   enum class Method { portable, direct, winograd, bfloat16 };
+
+  // A convolution by products of bfloat16 numbers.
+  struct Rounded {
+    [[nodiscard]] bf16::Conv1DLayer layer() const {
+      return {&weights, bias.empty() ? nullptr : bias.data(), relu, sizes};
+    }
+    bf16::Conv1DWeights weights;
+    std::vector<float> bias;
+    bool relu;
+    Conv1DSizes sizes;
+  };
 
   static Method choose(const Conv1DSizes& s, const Options& options, const tiled::Kernels<T>* kernels) {
     const bool winograd = kernels && Conv1D::winograd(s);
@@ -71,6 +109,25 @@ class PackedConv1D {
       return Method::bfloat16;
     if (winograd) return Method::winograd;
     return kernels ? Method::direct : Method::portable;
+  }
+
+  void add_rounded(const T* w, const T* bias, const Conv1DSizes& sizes, const Options& options) {
+    rounded_.push_back({bf16::Conv1DWeights(w, sizes), {}, options.relu, sizes});
+    if (bias) rounded_.back().bias.assign(bias, bias + sizes.filters);
+  }
+
+  template <class Out>
+  void run_rounded(const T* x, Out* y, Index batch, Index length) const {
+    if constexpr (std::is_same_v<T, float>) {
+      std::vector<bf16::Conv1DLayer> layers;
+      for (const Rounded& rounded : rounded_) {
+        bf16::Conv1DLayer& layer = layers.emplace_back(rounded.layer());
+        layer.sizes.batch = batch;
+        layer.sizes.length = length;
+        length = layer.sizes.out_length();
+      }
+      bf16::Conv1DChain<T, Out>(x86::bf16_kernel(isa()), layers, pool_)(x, y);
+    }
   }
 
   [[nodiscard]] Index weights_size() const {
@@ -87,12 +144,13 @@ class PackedConv1D {
   }
 
   Conv1DSizes sizes_;
-  Options options_;
+  bool relu_;
   const tiled::Kernels<T>* kernels_;
   Method method_;
   Scratch<T> weights_;
   std::vector<T> bias_;
-  std::optional<bf16::Conv1DWeights> rounded_;
+  std::vector<Rounded> rounded_;
+  bf16::MaxWindows pool_;
 };
 
 }  // namespace EBB_NAMESPACE::cpu

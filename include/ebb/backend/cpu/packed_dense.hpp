@@ -65,15 +65,19 @@ class PackedDense {
     return positions == sizes_.positions ? sizes_.features() : positions * sizes_.channels / step * step;
   }
 
+  /// Whether it takes rows of bfloat16 numbers, too.
+  [[nodiscard]] bool takes_bfloat16() const { return rounded_.has_value(); }
+
   /// Writes `positions` of (channels, x_step) to a row, as by_positions() says; the row is not used behind
   /// them.
-  void arrange(const T* x, Index x_step, Index positions, T* row) const {
-    if (by_positions()) {
-      tiled::transpose_positions(tiled_->kernel(), x, x_step, sizes_.channels, positions, row);
-    } else {
-      for (Index c = 0; c < sizes_.channels; ++c)
-        std::copy_n(x + c * x_step, positions, row + c * sizes_.positions);
+  template <class Number>
+  void arrange(const Number* x, Index x_step, Index positions, Number* row) const {
+    if constexpr (std::is_same_v<Number, T>) {
+      if (by_positions())
+        return tiled::transpose_positions(tiled_->kernel(), x, x_step, sizes_.channels, positions, row);
     }
+    for (Index c = 0; c < sizes_.channels; ++c)
+      std::copy_n(x + c * x_step, positions, row + c * sizes_.positions);
   }
 
   /// y (rows, outputs).
@@ -87,26 +91,41 @@ class PackedDense {
       });
       return;
     }
-    const Scratch<T> unordered(rows.order ? rows.count * sizes_.outputs : 0);
-    T* const to = rows.order ? unordered.data() : y;
-    const T* const bias = bias_.empty() ? nullptr : bias_.data();
-    if constexpr (std::is_same_v<T, float>) {
-      if (rounded_)
-        bf16::matmul(x86::bf16_kernel(isa()), *rounded_, rows.x, bias, options_.relu, to, rows.count);
-    }
-    if (!rounded_) {
-      portable::matmul(rows.x, plain_.data(), bias, to,
+    if (rounded_) return run_rounded(rows.x, rows.count, rows.order, y);
+    in_order(rows.order, rows.count, y, [&](T* to) {
+      portable::matmul(rows.x, plain_.data(), bias_.empty() ? nullptr : bias_.data(), to,
                        {.m = rows.count, .n = sizes_.outputs, .k = sizes_.features(), .transpose_b = true});
       if (options_.relu)
         for (Index i = 0; i < rows.count * sizes_.outputs; ++i) to[i] = to[i] < T(0) ? T(0) : to[i];
-    }
-    if (rows.order)
-      for (Index row = 0; row < rows.count; ++row)
-        std::copy_n(to + row * sizes_.outputs, sizes_.outputs, y + rows.order[row] * sizes_.outputs);
+    });
+  }
+
+  void operator()(const bfloat16* x, Index count, const Index* order, T* y) const {
+    run_rounded(x, count, order, y);
   }
 
  private:
   static constexpr Index step = tiled::DenseWeights<T>::depth;
+
+  template <class Number>
+  void run_rounded(const Number* x, Index count, const Index* order, T* y) const {
+    if constexpr (std::is_same_v<T, float>) {
+      in_order(order, count, y, [&](T* to) {
+        bf16::matmul(x86::bf16_kernel(isa()), *rounded_, x, bias_.empty() ? nullptr : bias_.data(),
+                     options_.relu, to, count);
+      });
+    }
+  }
+
+  // Row i of what `compute` writes goes to row order[i] of y.
+  template <class F>
+  void in_order(const Index* order, Index count, T* y, F compute) const {
+    if (!order) return compute(y);
+    const Scratch<T> unordered(count * sizes_.outputs);
+    compute(unordered.data());
+    for (Index row = 0; row < count; ++row)
+      std::copy_n(unordered.data() + row * sizes_.outputs, sizes_.outputs, y + order[row] * sizes_.outputs);
+  }
 
   // Row i: the bias and the tail's share from feature i * step on; the last row is the bias alone.
   void make_starts(const T* w, const T* tail) {

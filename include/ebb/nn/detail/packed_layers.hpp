@@ -14,7 +14,8 @@
 
 namespace EBB_NAMESPACE::nn::detail {
 
-/// One layer of a chain: a convolution or a pooling. Both look through windows that move along the rows.
+/// One layer of a chain: a convolution, perhaps with others in the same pass, or a pooling. Both look through
+/// windows that move along the rows.
 template <class T>
 struct WindowLayer {
   enum class Kind { convolution, max_pool, avg_pool };
@@ -28,6 +29,19 @@ struct WindowLayer {
   [[nodiscard]] Index out_channels(Index in) const { return filters > 0 ? filters : in; }
   /// The inputs that the first `outputs` outputs see.
   [[nodiscard]] Index seen(Index outputs) const { return outputs > 0 ? (outputs - 1) * stride + reach : 0; }
+
+  /// Takes a layer behind it into its pass, if the convolution does.
+  void append(Index next_filters, Index next_stride, Index next_reach) {
+    if (next_filters > 0) filters = next_filters;
+    reach += (next_reach - 1) * stride;
+    stride *= next_stride;
+  }
+
+  [[nodiscard]] bool gives_bfloat16() const { return convolution && convolution->gives_bfloat16(); }
+
+  void operator()(const T* x, bfloat16* y, Index batch, Index, Index length) const {
+    (*convolution)(x, y, batch, length);
+  }
 
   void operator()(const T* x, T* y, Index batch, Index in_channels, Index length) const {
     if (kind == Kind::convolution) return (*convolution)(x, y, batch, length);
@@ -103,6 +117,12 @@ class PackedLayers {
     }
     const cpu::PackedDense<T>& dense = *dense_;
     const Index features = dense.sizes().features();
+    if (dense.takes_bfloat16() && !layers_.empty() && layers_.back().gives_bfloat16()) {
+      const cpu::Scratch<bfloat16> buffer(batch * features);
+      run_groups(x, buffer.data(), needs.data(), order.data(), batch, length);
+      dense(buffer.data(), batch, order.data(), y);
+      return;
+    }
     // Inputs that need no work before the Dense layer and lie in order are taken where they are.
     const bool in_place = layers_.empty() && std::is_sorted(order.data(), order.data() + batch);
     const cpu::Scratch<T> buffer(in_place ? 0 : batch * features);
@@ -151,7 +171,9 @@ class PackedLayers {
   }
 
   // Layers for all samples; result i, of sample order[i], begins at y + i * its size.
-  void run_groups(const T* x, T* y, const Index* needs, const Index* order, Index batch, Index length) const {
+  template <class Out>
+  void run_groups(const T* x, Out* y, const Index* needs, const Index* order, Index batch,
+                  Index length) const {
     const std::size_t stages = layers_.size() + 1;
     const auto need = [&](Index i) { return needs + order[i] * static_cast<Index>(stages); };
     const cpu::Scratch<Index> first(batch + 1);
@@ -184,7 +206,8 @@ class PackedLayers {
     return size;
   }
 
-  void run_group(const T* x, T* y, const Index* need, const Index* order, Index begin, Index count,
+  template <class Out>
+  void run_group(const T* x, Out* y, const Index* need, const Index* order, Index begin, Index count,
                  Index length) const {
     Index channels = in_channels(), largest = channels * need[0], full = length;
     for (std::size_t i = 0; i < layers_.size(); ++i) {
@@ -193,7 +216,7 @@ class PackedLayers {
       full = layers_[i].out_length(full);
     }
     const Index out_length = need[layers_.size()];
-    T* const to = y + begin * channels * full;
+    Out* const to = y + begin * channels * full;
     // Whether the last layer may write to y itself.
     const bool direct = out_length == full && (!dense_ || channels == 1 || !dense_->by_positions());
     if (out_length > 0) {
@@ -208,20 +231,33 @@ class PackedLayers {
       }
       T* next = one.data();
       channels = in_channels();
-      for (std::size_t i = 0; i < layers_.size(); ++i) {
-        T* const result = direct && i + 1 == layers_.size() ? to : next;
-        layers_[i](from, result, count, channels, need[i]);
+      for (std::size_t i = 0; i + 1 < layers_.size(); ++i) {
+        layers_[i](from, next, count, channels, need[i]);
         channels = layers_[i].out_channels(channels);
-        next = result == one.data() ? other.data() : one.data();
-        from = result;
+        from = next;
+        next = next == one.data() ? other.data() : one.data();
       }
-      for (Index n = 0; n < count && from != to; ++n)
-        dense_->arrange(from + n * channels * out_length, out_length, out_length, to + n * channels * full);
+      const auto arrange = [&](const auto* results) {
+        for (Index n = 0; n < count; ++n)
+          dense_->arrange(results + n * channels * out_length, out_length, out_length,
+                          to + n * channels * full);
+      };
+      if (layers_.empty()) {
+        if constexpr (std::is_same_v<Out, T>) arrange(from);
+      } else {
+        const Index last = static_cast<Index>(layers_.size()) - 1;
+        const Index filters = layers_.back().out_channels(channels);
+        const cpu::Scratch<Out> apart(direct ? 0 : count * filters * out_length);
+        Out* const results = direct ? to : apart.data();
+        layers_.back()(from, results, count, channels, need[last]);
+        channels = filters;
+        if (!direct) arrange(results);
+      }
     }
     if (out_length < full && !dense_->by_positions())
       for (Index r = 0; r < count * channels; ++r)
         std::fill(to + r * full + out_length, to + (r + 1) * full,
-                  tail_[static_cast<std::size_t>(r % channels)]);
+                  static_cast<Out>(tail_[static_cast<std::size_t>(r % channels)]));
   }
 
   std::vector<WindowLayer<T>> layers_;

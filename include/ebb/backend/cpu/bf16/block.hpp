@@ -61,6 +61,13 @@ struct Kernel {
 
   /// panel[u][q] = line[q * distance + u] for 16 columns q and u < lines.
   void (*deal)(const Pair* line, Index distance, Index lines, Pair* panel);
+  /// out[i] = (even[i] + even_bias, odd[i] + odd_bias), perhaps with a ReLU: sums to what the next layer
+  /// deals with. count is a multiple of 16.
+  void (*pass_on)(const float* even, const float* odd, Index count, float even_bias, float odd_bias,
+                  bool relu, Pair* out);
+  /// sums[r][q] = the largest of sums[r * stride + k][q], k < kernel <= stride, for r < width and 16 columns
+  /// q. NaN is the largest.
+  void (*largest)(float* sums, Index width, Index kernel, Index stride);
   /// The way back, with a bias and perhaps a ReLU: y[q * width + r] = sums[r][q] + bias for r < width, as far
   /// as `count` results reach.
   void (*collect)(const float* sums, Index width, Index count, float bias, bool relu, float* y);

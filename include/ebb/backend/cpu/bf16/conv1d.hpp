@@ -1,7 +1,10 @@
 #pragma once
 
 #include <algorithm>
+#include <cstring>
+#include <memory>
 #include <numeric>
+#include <optional>
 #include <type_traits>
 #include <vector>
 
@@ -19,6 +22,10 @@
 /// each segment, so that tile r meets line r stride + k dilation with tap k: a cache line as a whole, for
 /// every tap and stride. (Neighbouring outputs would meet lines cut in two, which tiles load at a fifth of
 /// the speed.) Packing is a transposition for this, and so is the way from the sums to y.
+///
+/// A convolution behind another one needs neither: where the segments of the first are those of the second,
+/// and reach over what lies between two of them, line r of its sums is line r of the second's panel. And max
+/// pooling is the largest of neighbouring lines.
 
 namespace EBB_NAMESPACE::cpu::bf16 {
 
@@ -83,10 +90,12 @@ class Conv1DWeights {
   std::vector<Tile> tiles_;
 };
 
-/// How the part of a sample that some outputs need lies in a panel.
+/// How the part of a sample that some outputs need lies in a panel: `width` of each segment, which begin
+/// `distance` outputs after another.
 struct PanelShape {
-  PanelShape(const InnerAxis& axis, const Conv1DSizes& s, Index outputs)
-      : width(blocks_of(outputs, tile_size)),
+  PanelShape(const InnerAxis& axis, const Conv1DSizes& s, Index outputs, Index between)
+      : width(outputs),
+        distance(between),
         lines((width - 1) * s.stride + (s.kernel - 1) * s.dilation + 1),
         // An odd number of cache lines: the rows of a tile are then spread over all sets of the cache.
         row((lines | 1) * tile_size),
@@ -98,10 +107,10 @@ struct PanelShape {
   }
   /// Samples from the first to the last of a row, and some that are only read.
   [[nodiscard]] Index samples(const Conv1DSizes& s) const {
-    return (tile_size - 1) * width * s.stride + lines + 3;
+    return (tile_size - 1) * distance * s.stride + lines + 3;
   }
 
-  Index width, lines, row, rows;
+  Index width, distance, lines, row, rows;
 };
 
 /// Rounds x (channels, length) of one group, from what the first tap of output `first` meets on.
@@ -138,91 +147,215 @@ void pack_panel(const Kernel& kernel, const InnerAxis& axis, const PanelShape& s
       }
     }
     for (Index i = end; i < count; ++i) line[i] = even[i] | odd[i] << 16;
-    kernel.deal(line, shape.width * s.stride, shape.lines, panel);
+    kernel.deal(line, shape.distance * s.stride, shape.lines, panel);
   }
 }
 
-/// y = x * w + bias, cut off below 0 where `relu` is set: x (batch, channels, length) of float or bfloat16, y
-/// (batch, filters, out_length). No bias: null.
-template <class T>
-void conv1d(const Kernel& kernel, const Conv1DWeights& weights, const T* x, const float* bias, bool relu,
-            float* y, const Conv1DSizes& s) {
-  const InnerAxis& axis = weights.axis();
-  if (s.batch == 0 || s.filters == 0) return;
-  const Index m = s.out_length(), filters = s.filters / s.groups, channels = s.channels / s.groups;
-  // What fits the second-level cache beside the weights; less, so that every thread has work. How the
-  // outputs are cut changes no result.
-  constexpr Index panel_size = 512 * 1024 / sizeof(Pair);
-  const Index fitting = std::max(block_size, 2 * panel_size / std::max<Index>(1, axis.rows * s.stride));
-  const Index samples = s.batch * s.groups, threads = num_threads();
-  const Index wanted = samples < 4 * threads ? threads / std::gcd(samples, threads) : 1;
-  const Index parts = std::max(blocks_of(m, fitting), std::min(wanted, blocks_of(m, block_size)));
-  const Index outputs = parts > 1 ? round_up(blocks_of(m, parts), tile_size) : m;
-  const Index chunks = blocks_of(m, outputs);
+/// One of the convolutions that are computed in one pass: each is of what the one before gives.
+struct Conv1DLayer {
+  const Conv1DWeights* weights;
+  const float* bias;  ///< null: none
+  bool relu;          ///< results are cut off below 0
+  Conv1DSizes sizes;  ///< with the batch and the length of its samples
 
-  const Index slice = steps_at_once(axis.steps);
-  const PanelShape shape(axis, s, outputs);
-  const Scratch<Index> offsets(axis.steps);
-  for (Index step = 0; step < axis.steps; ++step) offsets.data()[step] = shape.offset(axis, s, step);
+  /// Whether it can pass its results on to `next`, which gives the same numbers as to store them.
+  [[nodiscard]] bool passes_on_to(const Conv1DSizes& next) const {
+    return sizes.groups == 1 && next.groups == 1 && next.padding == 0 && next.channels % 2 == 0;
+  }
+};
 
-  // An output that no cache holds until somebody reads it need not be read before it is written.
-  const bool stream = s.batch * s.filters * m * static_cast<Index>(sizeof(float)) >= 16 << 20;
-  // While a sample is computed, the next one comes from memory.
-  const Index sample = channels * s.length;
-  const Index grain = chunks == 1 ? std::clamp<Index>(samples / (4 * threads), 1, 8) : 1;
-  const Index steps = blocks_of(filters, block_size) * blocks_of(shape.width, 2) * axis.steps;
-  const Index lines = blocks_of(sample * static_cast<Index>(sizeof(T)), 64);
+/// Max pooling of the last results, without padding.
+struct MaxWindows {
+  Index kernel = 1, stride = 1;  ///< kernel <= stride
+};
 
-  parallel_for(samples * chunks, grain, [&](Index first_block, Index last_block) {
-    // `deal` and `collect` move four lines even where there are fewer.
-    constexpr Index spare = 3 * tile_size;
-    const Scratch<Pair> panel(shape.rows * shape.row + spare), line(shape.samples(s));
-    const Index sums_row = (shape.width | 1) * tile_size;  // odd for the reason that the panel's is
-    const Scratch<float> sums(block_size * sums_row + spare), results(outputs + tile_size);
-    for (Index block = first_block; block < last_block; ++block) {
-      const Index from = block / chunks, g = from % s.groups;
-      const Index first = block % chunks * outputs, count = std::min(outputs, m - first);
-      const bool more = block + 1 < last_block;
-      const char* ahead = more ? reinterpret_cast<const char*>(x + (from + 1) * sample) : nullptr;
-      const Index ahead_lines = more ? blocks_of(lines, std::max<Index>(1, steps)) : 0;
-      pack_panel(kernel, axis, shape, s, x + from * sample, first, line.data(), panel.data());
-      kernel.begin(axis.depth);
-      for (Index f = 0; f < filters; f += block_size) {
-        const Index rows = std::min(block_size, filters - f);
-        for (Index step = 0; step == 0 || step < axis.steps; step += slice) {
-          const Index count_of_steps = std::min(slice, axis.steps - step);
-          for (Index r = 0; r < shape.width; r += 2, ahead += count_of_steps * ahead_lines * 64) {
-            kernel.block({.steps = count_of_steps,
-                          .depth = axis.depth,
-                          .rows = rows,
-                          .columns = std::min(block_size, (shape.width - r) * tile_size),
-                          .a = weights.tiles(g, f) + step,
-                          .a_next = axis.steps,
-                          .b = panel.data() + r * s.stride * tile_size,
-                          .b_row = shape.row,
-                          .b_next = s.stride * tile_size,
-                          .offsets = offsets.data() + step,
-                          .add = step > 0,
-                          .y = sums.data() + r * tile_size,
-                          .y_row = sums_row,
-                          .y_next = tile_size,
-                          .ahead = ahead,
-                          .ahead_lines = ahead_lines});
-          }
-        }
-        for (Index row = 0; row < rows; ++row) {
-          const Index filter = g * filters + f + row;
-          float* const out = y + ((from / s.groups) * s.filters + filter) * m + first;
-          float* const row_of_y =
-              stream ? results.data() + reinterpret_cast<std::uintptr_t>(out) % 64 / sizeof(float) : out;
-          kernel.collect(sums.data() + row * sums_row, shape.width, count, bias ? bias[filter] : 0.0f, relu,
-                         row_of_y);
-          if (stream) kernel.stream(row_of_y, count, out);
+/// A chain of convolutions of x (batch, channels, length), of float or bfloat16, gives y (batch, filters,
+/// positions), of float or bfloat16.
+template <class In, class Out>
+class Conv1DChain {
+ public:
+  Conv1DChain(const Kernel& kernel, const std::vector<Conv1DLayer>& layers, const MaxWindows& pool)
+      : kernel_(kernel), layers_(layers), pool_(pool), first_(layers.front()), last_(layers.back()) {
+    const Conv1DSizes& s = last_.sizes;
+    const Index room = s.out_length() - pool.kernel;
+    m_ = room < 0 ? 0 : (room / pool.stride + 1) * pool.stride;
+    if (is_empty()) return;
+    // What fits the second-level cache beside the weights; less, so that every thread has work. How the
+    // outputs are cut changes no result.
+    constexpr Index panel_size = 512 * 1024 / sizeof(Pair);
+    const Index fitting =
+        std::max(block_size, 2 * panel_size / std::max<Index>(1, last_.weights->axis().rows * s.stride));
+    const Index samples = first_.sizes.batch * s.groups, threads = num_threads();
+    const Index wanted = samples < 4 * threads ? threads / std::gcd(samples, threads) : 1;
+    const Index parts = std::max(blocks_of(m_, fitting), std::min(wanted, blocks_of(m_, block_size)));
+    outputs_ = round_up(blocks_of(m_, parts), tile_size * pool.stride);
+    chunks_ = blocks_of(m_, outputs_);
+
+    Index width = outputs_ / tile_size, distance = width;
+    for (auto layer = layers.rbegin(); layer != layers.rend(); ++layer) {
+      shapes_.emplace(shapes_.begin(), layer->weights->axis(), layer->sizes, width, distance);
+      width = shapes_.front().lines;
+      distance *= layer->sizes.stride;
+    }
+    for (std::size_t i = 0; i < layers.size(); ++i) {
+      const InnerAxis& axis = layers[i].weights->axis();
+      std::vector<Index>& offsets = offsets_.emplace_back();
+      for (Index step = 0; step < axis.steps; ++step)
+        offsets.push_back(shapes_[i].offset(axis, layers[i].sizes, step));
+    }
+  }
+
+  void operator()(const In* x, Out* y) const {
+    if (is_empty()) return;
+    const Index samples = first_.sizes.batch * first_.sizes.groups;
+    const Index grain = chunks_ == 1 ? std::clamp<Index>(samples / (4 * num_threads()), 1, 8) : 1;
+    parallel_for(samples * chunks_, grain, [&](Index begin, Index end) { run(x, y, begin, end); });
+  }
+
+ private:
+  struct Buffers {
+    explicit Buffers(const Conv1DChain& chain)
+        : line(chain.shapes_.front().samples(chain.first_.sizes)),
+          results(chain.outputs_ + block_size),
+          rounded(chain.outputs_ / 2 + block_size) {
+      // `deal` and `collect` move four lines even where there are fewer.
+      constexpr Index spare = 3 * tile_size;
+      Index width = 0;
+      for (const PanelShape& shape : chain.shapes_) {
+        panels.push_back(std::make_unique<Scratch<Pair>>(shape.rows * shape.row + spare));
+        width = std::max(width, shape.width);
+      }
+      sums.emplace(block_size * sums_row(width) + spare);
+    }
+    Scratch<Pair> line;
+    Scratch<float> results;
+    Scratch<Pair> rounded;
+    std::vector<std::unique_ptr<Scratch<Pair>>> panels;
+    std::optional<Scratch<float>> sums;
+  };
+
+  [[nodiscard]] bool is_empty() const {
+    return first_.sizes.batch == 0 || last_.sizes.filters == 0 || m_ == 0;
+  }
+
+  // Odd for the reason that the row of a panel is.
+  static Index sums_row(Index width) { return (width | 1) * tile_size; }
+
+  void run(const In* x, Out* y, Index begin, Index end) const {
+    const Buffers buffers(*this);
+    const Conv1DSizes& s = first_.sizes;
+    const Index sample = s.channels / s.groups * s.length;
+    for (Index block = begin; block < end; ++block) {
+      const Index from = block / chunks_, first = block % chunks_ * outputs_;
+      Index start = first;
+      for (std::size_t i = 1; i < layers_.size(); ++i) start *= layers_[i].sizes.stride;
+      pack_panel(kernel_, first_.weights->axis(), shapes_.front(), s, x + from * sample, start,
+                 buffers.line.data(), buffers.panels.front()->data());
+      // While a sample is computed, the next one comes from memory.
+      const char* const ahead =
+          block + 1 < end ? reinterpret_cast<const char*>(x + (from + 1) * sample) : nullptr;
+      for (std::size_t i = 0; i < layers_.size(); ++i)
+        run_layer(i, from % s.groups, buffers, i == 0 ? ahead : nullptr, from / s.groups, first, y);
+    }
+    kernel_.end();
+  }
+
+  void run_layer(std::size_t layer, Index g, const Buffers& buffers, const char* ahead, Index sample,
+                 Index first, Out* y) const {
+    const Conv1DLayer& here = layers_[layer];
+    const Conv1DSizes& s = here.sizes;
+    const InnerAxis& axis = here.weights->axis();
+    const PanelShape& shape = shapes_[layer];
+    const Index filters = s.filters / s.groups, row_size = sums_row(shape.width);
+    const Index slice = steps_at_once(axis.steps);
+    const Index all_steps = blocks_of(filters, block_size) * blocks_of(shape.width, 2) * axis.steps;
+    const Index lines = blocks_of(s.channels / s.groups * s.length * static_cast<Index>(sizeof(In)), 64);
+    const Index ahead_lines = ahead ? blocks_of(lines, std::max<Index>(1, all_steps)) : 0;
+    float* const sums = buffers.sums->data();
+    kernel_.begin(axis.depth);
+    for (Index f = 0; f < filters; f += block_size) {
+      const Index rows = std::min(block_size, filters - f);
+      for (Index step = 0; step == 0 || step < axis.steps; step += slice) {
+        const Index count_of_steps = std::min(slice, axis.steps - step);
+        for (Index r = 0; r < shape.width; r += 2, ahead += count_of_steps * ahead_lines * 64) {
+          kernel_.block({.steps = count_of_steps,
+                         .depth = axis.depth,
+                         .rows = rows,
+                         .columns = std::min(block_size, (shape.width - r) * tile_size),
+                         .a = here.weights->tiles(g, f) + step,
+                         .a_next = axis.steps,
+                         .b = buffers.panels[layer]->data() + r * s.stride * tile_size,
+                         .b_row = shape.row,
+                         .b_next = s.stride * tile_size,
+                         .offsets = offsets_[layer].data() + step,
+                         .add = step > 0,
+                         .y = sums + r * tile_size,
+                         .y_row = row_size,
+                         .y_next = tile_size,
+                         .ahead = ahead,
+                         .ahead_lines = ahead_lines});
         }
       }
-      kernel.end();
+      const auto bias_of = [&](Index row) { return here.bias ? here.bias[g * filters + f + row] : 0.0f; };
+      if (layer + 1 < layers_.size()) {
+        const PanelShape& next = shapes_[layer + 1];
+        for (Index row = 0; row < rows; row += 2)
+          kernel_.pass_on(sums + row * row_size, sums + (row + 1) * row_size, next.lines * tile_size,
+                          bias_of(row), bias_of(row + 1), here.relu,
+                          buffers.panels[layer + 1]->data() + (f + row) / 2 * next.row);
+      } else {
+        for (Index row = 0; row < rows; ++row)
+          store(sums + row * row_size, bias_of(row), buffers, first,
+                y + (sample * s.filters + g * filters + f + row) * (m_ / pool_.stride));
+      }
     }
-  });
-}
+    if (layer + 1 < layers_.size()) repeat_rows(layer + 1, buffers);
+  }
+
+  // The rows behind the last channel: the first ones, one tap later.
+  void repeat_rows(std::size_t layer, const Buffers& buffers) const {
+    const PanelShape& shape = shapes_[layer];
+    const Index shift = layers_[layer].sizes.dilation, period = layers_[layer].weights->axis().period / 2;
+    Pair* const panel = buffers.panels[layer]->data();
+    for (Index row = period; row < shape.rows; ++row)
+      std::copy_n(panel + (row - period) * shape.row + shift * tile_size, (shape.lines - shift) * tile_size,
+                  panel + row * shape.row);
+  }
+
+  // The results from output `first` on, of a row of y.
+  void store(float* sums, float bias, const Buffers& buffers, Index first, Out* row) const {
+    if (pool_.stride > 1)
+      kernel_.largest(sums, shapes_.back().width / pool_.stride, pool_.kernel, pool_.stride);
+    const Index width = shapes_.back().width / pool_.stride;
+    const Index count = std::min(outputs_, m_ - first) / pool_.stride;
+    Out* const out = row + first / pool_.stride;
+    const bool relu = last_.relu;
+    float* const results = buffers.results.data();
+    if constexpr (std::is_same_v<Out, bfloat16>) {
+      Pair* const pairs = buffers.rounded.data();
+      kernel_.collect(sums, width, count, bias, relu, results);
+      kernel_.round(results, round_up(count, step_size), pairs, tile_size);
+      std::memcpy(static_cast<void*>(out), pairs, static_cast<std::size_t>(count) * sizeof(Out));
+    } else if (first_.sizes.batch * last_.sizes.filters * m_ >= stream_from) {
+      float* const aligned = results + reinterpret_cast<std::uintptr_t>(out) % 64 / sizeof(float);
+      kernel_.collect(sums, width, count, bias, relu, aligned);
+      kernel_.stream(aligned, count, out);
+    } else {
+      kernel_.collect(sums, width, count, bias, relu, out);
+    }
+  }
+
+  // An output that no cache holds until somebody reads it need not be read before it is written.
+  static constexpr Index stream_from = (16 << 20) / sizeof(float);
+
+  const Kernel& kernel_;
+  const std::vector<Conv1DLayer>& layers_;
+  MaxWindows pool_;
+  const Conv1DLayer &first_, &last_;
+  Index m_ = 0;                     // outputs of the last layer that count
+  Index outputs_ = 0, chunks_ = 0;  // of them at once, and how often
+  std::vector<PanelShape> shapes_;
+  std::vector<std::vector<Index>> offsets_;
+};
 
 }  // namespace EBB_NAMESPACE::cpu::bf16

@@ -201,6 +201,49 @@ template <class V>
 }
 
 template <class Ops>
+[[gnu::always_inline]] inline void pass_on(const float* even, const float* odd, Index count, float even_bias,
+                                           float odd_bias, bool relu, Pair* out) {
+  using Floats = typename Ops::Floats;
+  constexpr Floats zero{};
+  for (Index i = 0; i < count; i += Ops::lanes) {
+    float parts[2][Ops::lanes];
+    Floats a, b;
+    std::memcpy(&a, even + i, sizeof a);
+    std::memcpy(&b, odd + i, sizeof b);
+    a += even_bias;
+    b += odd_bias;
+    if (relu) {
+      a = a > zero ? a : zero;
+      b = b > zero ? b : zero;
+    }
+    std::memcpy(parts[0], &a, sizeof a);
+    std::memcpy(parts[1], &b, sizeof b);
+    Ops::interleave(parts[0], parts[1], out + i);
+  }
+}
+
+template <class Ops>
+[[gnu::always_inline]] inline void largest(float* sums, Index width, Index kernel, Index stride) {
+  using Floats = typename Ops::Floats;
+  using Bits = typename Ops::Bits;
+  for (Index r = 0; r < width; ++r) {
+    for (Index q = 0; q < tile_size; q += Ops::lanes) {
+      const float* const from = sums + r * stride * tile_size + q;
+      Floats top, next;
+      std::memcpy(&top, from, sizeof top);
+      for (Index k = 1; k < kernel; ++k) {
+        std::memcpy(&next, from + k * tile_size, sizeof next);
+        // Masks, since g++ takes the choice between two vectors apart.
+        const Bits keeps = reinterpret_cast<Bits>(next <= top) | reinterpret_cast<Bits>(top != top);
+        top = reinterpret_cast<Floats>((reinterpret_cast<Bits>(top) & keeps) |
+                                       (reinterpret_cast<Bits>(next) & ~keeps));
+      }
+      std::memcpy(sums + r * tile_size + q, &top, sizeof top);
+    }
+  }
+}
+
+template <class Ops>
 [[gnu::always_inline]] inline void collect(const float* sums, Index width, Index count, float bias, bool relu,
                                            float* y) {
   using Floats = typename Ops::Floats;
@@ -288,6 +331,13 @@ struct VectorKernel {
   static void deal(const Pair* line, Index distance, Index lines, Pair* panel) {
     Level::run([&] { bf16::deal(line, distance, lines, panel); });
   }
+  static void pass_on(const float* even, const float* odd, Index count, float even_bias, float odd_bias,
+                      bool relu, Pair* out) {
+    Level::run([&] { bf16::pass_on<Ops>(even, odd, count, even_bias, odd_bias, relu, out); });
+  }
+  static void largest(float* sums, Index width, Index kernel, Index stride) {
+    Level::run([&] { bf16::largest<Ops>(sums, width, kernel, stride); });
+  }
   static void collect(const float* sums, Index width, Index count, float bias, bool relu, float* y) {
     Level::run([&] { bf16::collect<Ops>(sums, width, count, bias, relu, y); });
   }
@@ -305,6 +355,8 @@ struct VectorKernel {
                                     .interleave_bfloat16 = interleave<bfloat16>,
                                     .round = round,
                                     .deal = deal,
+                                    .pass_on = pass_on,
+                                    .largest = largest,
                                     .collect = collect,
                                     .stream = stream,
                                     .finish = finish};
