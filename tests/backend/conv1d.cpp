@@ -66,6 +66,50 @@ Results<double> portable(const Operands<double>& o, const Conv1DSizes& s) {
   return r;
 }
 
+/// The direct method as it is written down: one sum of floats per result. Stride 1, no padding, one group.
+Results<float> plain_sums(const Operands<float>& o, const Conv1DSizes& s) {
+  Results<float> r = empty_like(o);
+  const Index m = s.out_length();
+  const auto x = [&](Index n, Index c, Index i) {
+    return o.x[static_cast<std::size_t>((n * s.channels + c) * s.length + i)];
+  };
+  const auto w = [&](Index f, Index c, Index k) {
+    return o.w[static_cast<std::size_t>((f * s.channels + c) * s.kernel + k)];
+  };
+  const auto dy = [&](Index n, Index f, Index j) {
+    return j < 0 || j >= m ? 0.0f : o.dy[static_cast<std::size_t>((n * s.filters + f) * m + j)];
+  };
+  for (Index n = 0; n < s.batch; ++n) {
+    for (Index f = 0; f < s.filters; ++f) {
+      for (Index j = 0; j < m; ++j) {
+        float sum = o.b[static_cast<std::size_t>(f)];
+        for (Index c = 0; c < s.channels; ++c)
+          for (Index k = 0; k < s.kernel; ++k) sum += w(f, c, k) * x(n, c, j + k);
+        r.y[static_cast<std::size_t>((n * s.filters + f) * m + j)] = sum;
+      }
+    }
+    for (Index c = 0; c < s.channels; ++c) {
+      for (Index i = 0; i < s.length; ++i) {
+        float sum = 0;
+        for (Index f = 0; f < s.filters; ++f)
+          for (Index k = 0; k < s.kernel; ++k) sum += w(f, c, k) * dy(n, f, i - k);
+        r.dx[static_cast<std::size_t>((n * s.channels + c) * s.length + i)] = sum;
+      }
+    }
+  }
+  for (Index f = 0; f < s.filters; ++f) {
+    for (Index c = 0; c < s.channels; ++c) {
+      for (Index k = 0; k < s.kernel; ++k) {
+        float sum = 0;
+        for (Index n = 0; n < s.batch; ++n)
+          for (Index j = 0; j < m; ++j) sum += dy(n, f, j) * x(n, c, j + k);
+        r.dw[static_cast<std::size_t>((f * s.channels + c) * s.kernel + k)] = sum;
+      }
+    }
+  }
+  return r;
+}
+
 /// |a - b| / |b| in the Euclidean norm; NaN where a has one.
 template <class T>
 double error(const std::vector<T>& a, const std::vector<double>& b) {
@@ -127,25 +171,31 @@ TEST_CASE("both algorithms agree with the portable kernels on random shapes") {
   }
 }
 
-TEST_CASE("Winograd's method rounds at most three times as coarsely as the direct one") {
+// The kernels of the direct method sum in parts and so round less than its definition does; what an algorithm
+// costs is what it adds to the definition's rounding.
+TEST_CASE("Winograd's method rounds at most three times as coarsely as sums of floats, the direct one no more") {
   std::mt19937 random(8);
   for (const Index kernel : {3, 4, 5}) {
     Conv1DSizes s{.batch = 4, .channels = 200, .length = 499, .filters = 24, .kernel = kernel};
     const Operands<double> o = operands(random, s);
     const Results<double> expected = portable(o, s);
+    const Results<float> plain = plain_sums(narrowed(o), s);
     s.algorithm = ConvAlgorithm::direct;
     const Results<float> direct = computed(narrowed(o), s);
     s.algorithm = ConvAlgorithm::winograd;
     const Results<float> winograd = computed(narrowed(o), s);
-    const auto compare = [&](const char* what, const std::vector<float>& a, const std::vector<float>& b,
-                             const std::vector<double>& exact) {
-      MESSAGE(what << ", " << kernel << " taps: direct " << error(a, exact) << ", Winograd "
-                   << error(b, exact));
-      CHECK(error(b, exact) < 3 * error(a, exact));
+    const auto compare = [&](const char* what, const auto& part) {
+      const std::vector<double>& exact = part(expected);
+      const double of_plain = error(part(plain), exact), of_direct = error(part(direct), exact),
+                   of_winograd = error(part(winograd), exact);
+      MESSAGE(what << ", " << kernel << " taps: sums of floats " << of_plain << ", direct " << of_direct
+                   << ", Winograd " << of_winograd);
+      CHECK(of_direct < 1.1 * of_plain);
+      CHECK(of_winograd < 3 * of_plain);
     };
-    compare("forward", direct.y, winograd.y, expected.y);
-    compare("gradient of the input", direct.dx, winograd.dx, expected.dx);
-    compare("gradient of the weights", direct.dw, winograd.dw, expected.dw);
+    compare("forward", [](const auto& r) -> const auto& { return r.y; });
+    compare("gradient of the input", [](const auto& r) -> const auto& { return r.dx; });
+    compare("gradient of the weights", [](const auto& r) -> const auto& { return r.dw; });
   }
 }
 

@@ -9,7 +9,7 @@
 #include "ebb/backend/cpu/portable/matmul.hpp"
 #include "ebb/backend/cpu/tiled/dense.hpp"
 #include "ebb/backend/cpu/x86/bf16.hpp"
-#include "ebb/backend/cpu/x86/row.hpp"
+#include "ebb/backend/cpu/x86/kernels.hpp"
 
 namespace EBB_NAMESPACE::cpu {
 
@@ -56,13 +56,13 @@ class PackedDense {
   /// How many positions of a row have to be there where the tail begins behind `used`.
   [[nodiscard]] Index positions_needed(Index used) const {
     if (!by_positions()) return used;
-    const Index features = blocks_of(used * sizes_.channels, step) * step;
+    const Index features = round_up(used * sizes_.channels, tiled_->depth());
     return std::min(sizes_.positions, blocks_of(features, sizes_.channels));
   }
 
   /// `used` of a row of which so many positions are there.
   [[nodiscard]] Index used_features(Index positions) const {
-    return positions == sizes_.positions ? sizes_.features() : positions * sizes_.channels / step * step;
+    return positions == sizes_.positions ? sizes_.features() : positions * sizes_.channels / step() * step();
   }
 
   /// Whether it takes rows of bfloat16 numbers, too.
@@ -83,9 +83,8 @@ class PackedDense {
   /// y (rows, outputs).
   void operator()(const Rows& rows, T* y) const {
     if (tiled_) {
-      const auto single = x86::row_products<T>();
-      tiled::dense(*tiled_, single, rows, [&](Index row, const T* sum) {
-        const Index start = rows.used ? blocks_of(rows.used[row], step) : start_count_ - 1;
+      tiled::dense(*tiled_, rows, [&](Index row, const T* sum) {
+        const Index start = rows.used ? blocks_of(rows.used[row], step()) : start_count_ - 1;
         finish(sum, starts_.data() + start * sizes_.outputs,
                y + (rows.order ? rows.order[row] : row) * sizes_.outputs);
       });
@@ -105,7 +104,8 @@ class PackedDense {
   }
 
  private:
-  static constexpr Index step = tiled::DenseWeights<T>::depth;
+  // Features that are used or left away together.
+  [[nodiscard]] Index step() const { return tiled_ ? tiled_->depth() : 1; }
 
   template <class Number>
   void run_rounded(const Number* x, Index count, const Index* order, T* y) const {
@@ -127,10 +127,10 @@ class PackedDense {
       std::copy_n(unordered.data() + row * sizes_.outputs, sizes_.outputs, y + order[row] * sizes_.outputs);
   }
 
-  // Row i: the bias and the tail's share from feature i * step on; the last row is the bias alone.
+  // Row i: the bias and the tail's share from feature i * step() on; the last row is the bias alone.
   void make_starts(const T* w, const T* tail) {
     const Index outputs = sizes_.outputs, channels = sizes_.channels;
-    start_count_ = tail ? blocks_of(sizes_.features(), step) + 1 : 1;
+    start_count_ = tail ? blocks_of(sizes_.features(), step()) + 1 : 1;
     starts_.resize(static_cast<std::size_t>(start_count_ * outputs));
     parallel_for(outputs, 1, [&](Index first, Index last) {
       for (Index o = first; o < last; ++o) {
@@ -143,7 +143,7 @@ class PackedDense {
         for (Index i = tail ? sizes_.features() - 1 : -1; i >= 0; --i) {
           const Index c = i % channels, j = i / channels;
           sum += static_cast<double>(row[c * sizes_.positions + j]) * static_cast<double>(tail[c]);
-          if (i % step == 0) set(i / step);
+          if (i % step() == 0) set(i / step());
         }
       }
     });

@@ -4,121 +4,42 @@
 #include <vector>
 
 #include "ebb/backend/cpu/scratch.hpp"
-#include "ebb/backend/cpu/tiled/panels.hpp"
-#include "ebb/backend/cpu/tiled/unfold.hpp"
+#include "ebb/backend/cpu/tiled/unfolded_product.hpp"
 #include "ebb/backend/sizes.hpp"
-#include "ebb/core/parallel.hpp"
 
-/// Conv1D as products, for any stride, padding, dilation and groups. Forward and the gradient of the input
-/// multiply packed weights with panels of unfolded positions, which stay in second-level cache while all
-/// filters use them.
+/// Conv1D and the gradient of its input as products with unfolded positions, for any stride, padding,
+/// dilation and groups.
 
 namespace EBB_NAMESPACE::cpu::tiled {
-
-/// Operand a: [block of lanes rows][step][lane], element (row, step) from weight(row, step).
-template <class T, class Weight>
-void pack_weights(Index lanes, Index rows, Index steps, T* out, Weight weight) {
-  parallel_for(blocks_of(rows, lanes), 1, [&](Index first, Index last) {
-    for (Index block = first; block < last; ++block) {
-      T* const to = out + block * steps * lanes;
-      for (Index lane = 0; lane < lanes; ++lane) {
-        const Index row = std::min(block * lanes + lane, rows - 1);
-        for (Index step = 0; step < steps; ++step) to[step * lanes + lane] = weight(row, step);
-      }
-    }
-  });
-}
-
-/// Where the result of a row and a column goes: y + row * row_step + its sample * sample_step + its position
-/// * stride, `per_sample` positions to a sample.
-template <class T>
-struct Place {
-  T* y = nullptr;
-  Index row_step = 0, sample_step = 0, per_sample = 0, stride = 1;
-
-  /// Copies rows x columns results, from column q on.
-  void store(const T* tile, Index width, Index row, Index rows, Index q, Index columns) const {
-    for (Index j = 0; j < columns;) {  // the stretches of one sample
-      const Index at = (q + j) % per_sample, stretch = std::min(columns - j, per_sample - at);
-      T* const to = y + row * row_step + (q + j) / per_sample * sample_step + at * stride;
-      for (Index r = 0; r < rows; ++r)
-        for (Index i = 0; i < stretch; ++i) to[r * row_step + i * stride] = tile[r * width + j + i];
-      j += stretch;
-    }
-  }
-};
-
-/// place(row, q) = bias[row] + sum over steps of weights[row][step] * unfolded[step][q], rows of one group;
-/// at least 0 where `relu` is set.
-template <class T>
-void multiply_unfolded(const Kernels<T>& kernel, const Unfold<T>& u, Index channels, const T* weights,
-                       const T* bias, Index rows, const Place<T>& place, bool relu = false) {
-  const Index lanes = kernel.lanes, steps = channels * u.tap_count(), vectors = blocks_of(u.columns, lanes);
-  // A block of columns: whole panels that share 512 KB of cache, and blocks enough for every thread.
-  const Index panel_bytes = std::max<Index>(1, steps * kernel.columns() * static_cast<Index>(sizeof(T)));
-  const Index wanted =
-      std::min((512 << 10) / panel_bytes, blocks_of(vectors, 2 * num_threads() * max_vectors));
-  const Index block = std::clamp<Index>(wanted, 1, 64) * max_vectors;
-  parallel_for(blocks_of(vectors, block), 1, [&](Index first_block, Index last_block) {
-    const Scratch<T> samples(steps * block * lanes);
-    alignas(64) T tile[max_rows * max_columns];
-    for (Index b = first_block; b < last_block; ++b) {
-      const Panels panels(std::min(block, vectors - b * block));
-      for (Index panel = 0; panel < panels.count; ++panel)
-        unfold(kernel, u, 0, channels, (b * block + panels.first(panel)) * lanes, panels.width(panel),
-               samples.data() + panels.first(panel) * lanes * steps);
-      for (Index first = 0; first < rows; first += lanes) {
-        for (Index panel = 0; panel < panels.count; ++panel) {
-          const Index width = panels.width(panel) * lanes, q = (b * block + panels.first(panel)) * lanes;
-          const Index columns = std::min(width, u.columns - q);
-          const bool one_stretch =
-              columns == width && place.stride == 1 && q % place.per_sample + width <= place.per_sample;
-          for (Index row = first; row < std::min(rows, first + lanes); row += kernel.rows) {
-            const Index count = std::min(kernel.rows, rows - row);
-            const bool direct = one_stretch && count == kernel.rows;
-            alignas(64) T start[max_rows]{};
-            if (bias) std::copy_n(bias + row, count, start);
-            kernel.product[static_cast<std::size_t>(panels.width(panel) - 1)](
-                {.steps = steps,
-                 .a = weights + first * steps + row - first,
-                 .a_step = lanes,
-                 .b = samples.data() + panels.first(panel) * lanes * steps,
-                 .b_step = width,
-                 .bias = start,
-                 .relu = relu,
-                 .y = direct ? place.y + row * place.row_step + q / place.per_sample * place.sample_step +
-                                   q % place.per_sample
-                             : tile,
-                 .y_row = direct ? place.row_step : width});
-            if (!direct) place.store(tile, width, row, count, q, columns);
-          }
-        }
-      }
-    }
-  });
-}
 
 /// Numbers that pack_conv1d_weights writes.
 template <class T>
 Index conv1d_weights_size(const Kernels<T>& kernel, const Conv1DSizes& s) {
-  return s.channels * s.kernel * blocks_of(s.filters / s.groups, kernel.lanes) * kernel.lanes;
+  return s.channels * s.kernel * round_up(s.filters / s.groups, kernel.rows);
 }
 
 /// The weights as conv1d_packed takes them: operand a of every group.
 template <class T>
-void pack_conv1d_weights(const Kernels<T>& kernel, const T* w, const Conv1DSizes& s, T* out) {
-  const Index filters = s.filters / s.groups, steps = s.channels / s.groups * s.kernel;
-  for (Index g = 0; g < s.groups; ++g, out += conv1d_weights_size(kernel, s) / s.groups)
-    pack_weights(kernel.lanes, filters, steps, out,
-                 [&, from = w + g * filters * steps](Index f, Index i) { return from[f * steps + i]; });
+[[gnu::cold]] void pack_conv1d_weights(const Kernels<T>& kernel, const T* w, const Conv1DSizes& s, T* out) {
+  const Index filters = s.filters / s.groups, channels = s.channels / s.groups;
+  std::vector<Index> taps;
+  for (Index k = 0; k < s.kernel; ++k) taps.push_back(k);
+  for (Index g = 0; g < s.groups; ++g, out += conv1d_weights_size(kernel, s) / s.groups) {
+    const T* const from = w + g * filters * channels * s.kernel;
+    pack_weights(kernel, {from, filters, channels * s.kernel, channels, s.kernel}, taps, out);
+  }
 }
 
 template <class T>
-void conv1d_packed(const Kernels<T>& kernel, const T* x, const T* weights, const T* bias, bool relu, T* y,
-                   const Conv1DSizes& s) {
+[[gnu::cold]] void conv1d_packed(const Kernels<T>& kernel, const T* x, const T* weights, const T* bias,
+                                 bool relu, T* y, const Conv1DSizes& s) {
   const Index filters = s.filters / s.groups, channels = s.channels / s.groups, m = s.out_length();
   for (Index g = 0; g < s.groups; ++g) {
-    Unfold<T> u{.x = x + g * channels * s.length,
+    const T* const x_g = x + g * channels * s.length;
+    const T* const weights_g = weights + g * (conv1d_weights_size(kernel, s) / s.groups);
+    const T* const bias_g = bias ? bias + g * filters : nullptr;
+    T* const y_g = y + g * filters * m;
+    Unfold<T> u{.x = x_g,
                 .length = s.length,
                 .sample = s.channels * s.length,
                 .columns = s.batch * m,
@@ -126,11 +47,8 @@ void conv1d_packed(const Kernels<T>& kernel, const T* x, const T* weights, const
                 .stride = s.stride,
                 .taps = {}};
     for (Index k = 0; k < s.kernel; ++k) u.taps.push_back(k * s.dilation - s.padding);
-    multiply_unfolded(
-        kernel, u, channels, weights + g * (conv1d_weights_size(kernel, s) / s.groups),
-        bias ? bias + g * filters : nullptr, filters,
-        Place<T>{.y = y + g * filters * m, .row_step = m, .sample_step = s.filters * m, .per_sample = m},
-        relu);
+    multiply_unfolded(kernel, u, channels, {{.weights = weights_g, .step = 0, .steps = channels * s.kernel}},
+                      bias_g, {.y = y_g, .rows = filters, .length = m, .sample_step = s.filters * m}, relu);
   }
 }
 
@@ -141,44 +59,84 @@ void conv1d(const Kernels<T>& kernel, const T* x, const T* w, const T* bias, T* 
   conv1d_packed(kernel, x, weights.data(), bias, false, y, s);
 }
 
-/// dx at position q stride + phase - padding is the sum over filters and over the taps k of that phase of
-/// w[f][c][k] dy[f][q - k dilation / stride]: for each phase a convolution of stride 1 over dy.
-template <class T>
-void conv1d_input_gradient(const Kernels<T>& kernel, const T* dy, const T* w, T* dx, const Conv1DSizes& s) {
-  const Index filters = s.filters / s.groups, channels = s.channels / s.groups, m = s.out_length();
-  const Scratch<T> weights(blocks_of(channels, kernel.lanes) * kernel.lanes * filters * s.kernel);
-  for (Index g = 0; g < s.groups; ++g) {
-    for (Index phase = 0; phase < s.stride; ++phase) {
-      // q in [first, last) are the samples of this phase that exist.
-      const Index first = std::max<Index>(0, blocks_of(s.padding - phase, s.stride));
-      const Index last = std::max(first, blocks_of(s.length + s.padding - phase, s.stride)),
-                  count = last - first;
-      if (count == 0) continue;
-      Unfold<T> u{.x = dy + g * filters * m,
-                  .length = m,
-                  .sample = s.filters * m,
-                  .columns = s.batch * count,
-                  .per_sample = count,
-                  .taps = {}};
-      std::vector<Index> taps;
-      for (Index k = 0; k < s.kernel; ++k) {
-        if (k * s.dilation % s.stride != phase) continue;
-        taps.push_back(k);
-        u.taps.push_back(first - k * s.dilation / s.stride);
-      }
-      const Index tap_count = u.tap_count(), steps = filters * tap_count;
-      pack_weights(kernel.lanes, channels, steps, weights.data(),
-                   [&, from = w + g * filters * channels * s.kernel](Index c, Index i) {
-                     const Index f = i / tap_count, k = taps[static_cast<std::size_t>(i % tap_count)];
-                     return from[(f * channels + c) * s.kernel + k];
-                   });
-      multiply_unfolded(kernel, u, filters, weights.data(), static_cast<const T*>(nullptr), channels,
-                        Place<T>{.y = dx + g * channels * s.length + first * s.stride + phase - s.padding,
-                                 .row_step = s.length,
-                                 .sample_step = s.channels * s.length,
-                                 .per_sample = count,
-                                 .stride = s.stride});
+/// The taps that reach the samples of one phase: tap k of dilation d reaches phase k d % stride, where it
+/// reads dy k d / stride positions back.
+struct Phase {
+  std::vector<Index> taps;
+  Index begin = 0;  ///< of its shifts among all
+};
+
+/// All shifts that occur, in an order in which every phase's are neighbours. (The shifts of a phase are d /
+/// gcd(d, stride) apart and begin below that; hence two phases have either none in common or all of those of
+/// the shorter one.)
+[[gnu::cold]] inline std::vector<Index> order_shifts(const Conv1DSizes& s, std::vector<Phase>& phases) {
+  std::vector<Index> shifts;
+  const auto shift = [&](Index tap) { return tap * s.dilation / s.stride; };
+  for (Index count = s.kernel; count > 0; --count) {
+    for (Phase& phase : phases) {
+      if (static_cast<Index>(phase.taps.size()) != count) continue;
+      phase.begin = std::find(shifts.begin(), shifts.end(), shift(phase.taps[0])) - shifts.begin();
+      if (phase.begin == static_cast<Index>(shifts.size()))
+        for (const Index tap : phase.taps) shifts.push_back(shift(tap));
     }
+  }
+  return shifts;
+}
+
+/// dx at position q stride + phase - padding is the sum over filters and over the taps k of that phase of
+/// w[f][c][k] dy[f][q - k dilation / stride]: for each phase a convolution of stride 1 over dy. The phases
+/// share what is unfolded of dy. Few channels have them all in one product, with weights of 0 where a phase
+/// has no tap: the rows of a tile would stay empty otherwise.
+template <class T>
+[[gnu::cold]] void conv1d_input_gradient(const Kernels<T>& kernel, const T* dy, const T* w, T* dx,
+                                         const Conv1DSizes& s) {
+  const Index filters = s.filters / s.groups, channels = s.channels / s.groups, m = s.out_length();
+  std::vector<Phase> phases(static_cast<std::size_t>(s.stride));
+  for (Index k = 0; k < s.kernel; ++k)
+    phases[static_cast<std::size_t>(k * s.dilation % s.stride)].taps.push_back(k);
+  const std::vector<Index> shifts = order_shifts(s, phases);
+  const auto shift_count = static_cast<Index>(shifts.size());
+  const bool together = s.stride * channels <= kernel.rows;
+
+  const Index first = s.padding / s.stride, count = blocks_of(s.length + s.padding, s.stride) - first;
+  Unfold<T> u{
+      .length = m, .sample = s.filters * m, .columns = s.batch * count, .per_sample = count, .taps = {}};
+  for (const Index shift : shifts) u.taps.push_back(first - shift);
+  const Index rows = round_up(channels, kernel.rows);
+  const Scratch<T> weights(filters * (together ? kernel.rows * shift_count : rows * s.kernel));
+  for (Index g = 0; g < s.groups; ++g) {
+    const T* const w_g = w + g * filters * channels * s.kernel;
+    std::vector<Factor<T>> factors;
+    if (together) {
+      std::fill_n(weights.data(), shift_count * filters * kernel.rows, T(0));
+      for (Index row = 0; row < s.stride * channels; ++row) {
+        const Phase& phase = phases[static_cast<std::size_t>(row / channels)];
+        T* to = weights.data() + phase.begin * filters * kernel.rows + row;
+        for (const Index tap : phase.taps)
+          for (Index f = 0; f < filters; ++f, to += kernel.rows)
+            *to = w_g[(f * channels + row % channels) * s.kernel + tap];
+      }
+      factors.push_back({.weights = weights.data(), .step = 0, .steps = shift_count * filters});
+    } else {
+      T* packed = weights.data();
+      for (const Phase& phase : phases) {
+        const auto taps = static_cast<Index>(phase.taps.size());
+        pack_weights(kernel, {w_g, channels, s.kernel, filters, channels * s.kernel}, phase.taps, packed);
+        factors.push_back({.weights = packed,
+                           .step = phase.begin * filters,
+                           .steps = taps * filters,
+                           .plane = static_cast<Index>(factors.size())});
+        packed += rows * taps * filters;
+      }
+    }
+    u.x = dy + g * filters * m;
+    multiply_unfolded(kernel, u, filters, factors, static_cast<const T*>(nullptr),
+                      {.y = dx + g * channels * s.length,
+                       .rows = channels,
+                       .length = s.length,
+                       .sample_step = s.channels * s.length,
+                       .start = first * s.stride - s.padding,
+                       .phases = s.stride});
   }
 }
 

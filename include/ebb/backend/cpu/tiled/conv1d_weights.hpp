@@ -62,8 +62,8 @@ class WeightGradient {
     const Index lanes = kernel_.lanes, filters = filter_panels_.vectors * lanes,
                 sum_plane = filters * channel_panels_.vectors * lanes;
     const Scratch<T> sums(s_.kernel * sum_plane);  // [tap][panel of channels][filter][lane]
-    sum_over_groups(blocks_of(s_.batch, group_samples), s_.kernel * sum_plane, sums.data(),
-                    [&](Index group, T* out) { sum_by_channels(dy, x, group, bias, out); });
+    sum_over_groups<T>(blocks_of(s_.batch, group_samples), s_.kernel * sum_plane, sums.data(),
+                       [&](Index group, T* out) { sum_by_channels(dy, x, group, bias, out); });
     bias.finish();
     parallel_for(filters_, 1, [&](Index first, Index last) {
       for (Index f = first; f < last; ++f) {
@@ -123,8 +123,8 @@ class WeightGradient {
     const Index lanes = kernel_.lanes, taps = taps_of_a_tile(), chunks = blocks_of(s_.kernel, taps);
     const Index chunk_size = kernel_.rows * filter_panels_.vectors * lanes;
     const Scratch<T> sums(channels_ * chunks * chunk_size);  // [channel][chunk of taps][panel][tap][lane]
-    sum_over_groups(blocks_of(s_.batch, group_samples), channels_ * chunks * chunk_size, sums.data(),
-                    [&](Index group, T* out) { sum_by_filters(dy, x, group, bias, out); });
+    sum_over_groups<T>(blocks_of(s_.batch, group_samples), channels_ * chunks * chunk_size, sums.data(),
+                       [&](Index group, T* out) { sum_by_filters(dy, x, group, bias, out); });
     bias.finish();
     for (Index f = 0; f < filters_; ++f) {
       const Index panel = filter_panels_.of(f / lanes), before = filter_panels_.first(panel) * lanes;

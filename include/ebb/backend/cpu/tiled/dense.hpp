@@ -4,7 +4,7 @@
 
 #include "ebb/backend/cpu/scratch.hpp"
 #include "ebb/backend/cpu/tiled/kernels.hpp"
-#include "ebb/backend/cpu/tiled/panels.hpp"
+#include "ebb/backend/cpu/tiled/rows.hpp"
 #include "ebb/core/parallel.hpp"
 
 /// A Dense layer with weights packed once. What Flatten makes of (channels, positions) is taken position by
@@ -54,19 +54,18 @@ struct DenseRows {
 template <class T>
 class DenseWeights {
  public:
-  static constexpr Index depth = 192;
-
   DenseWeights(const Kernels<T>& kernel, const T* w, const DenseSizes& s)
       : kernel_(kernel),
         sizes_(s),
         panels_(blocks_of(s.outputs, kernel.lanes)),
+        depth_(even_part(s.features(), tile_depth)),
         data_(s.features() * width()) {
     parallel_for(blocks(), 1, [&](Index first, Index last) {
-      for (Index step = first * depth; step < std::min(s.features(), last * depth); ++step) {
-        const Index block = step / depth, feature = step % s.channels * s.positions + step / s.channels;
+      for (Index step = first * depth_; step < std::min(s.features(), last * depth_); ++step) {
+        const Index block = step / depth_, feature = step % s.channels * s.positions + step / s.channels;
         for (Index p = 0; p < panels_.count; ++p) {
           const Index columns = panels_.width(p) * kernel.lanes, output = panels_.first(p) * kernel.lanes;
-          T* const to = data_.data() + (panel(block, p) - data_.data()) + step % depth * columns;
+          T* const to = data_.data() + (panel(block, p) - data_.data()) + step % depth_ * columns;
           for (Index j = 0; j < columns; ++j)
             to[j] = output + j < s.outputs ? w[(output + j) * s.features() + feature] : T(0);
         }
@@ -79,101 +78,86 @@ class DenseWeights {
   [[nodiscard]] const Panels& panels() const { return panels_; }
   /// Outputs, filled up to whole vectors.
   [[nodiscard]] Index width() const { return panels_.vectors * kernel_.lanes; }
-  [[nodiscard]] Index blocks() const { return blocks_of(sizes_.features(), depth); }
-  [[nodiscard]] Index steps(Index block) const { return std::min(depth, sizes_.features() - block * depth); }
+  /// Features of a block.
+  [[nodiscard]] Index depth() const { return depth_; }
+  [[nodiscard]] Index blocks() const { return blocks_of(sizes_.features(), depth_); }
+  [[nodiscard]] Index steps(Index block) const {
+    return std::min(depth_, sizes_.features() - block * depth_);
+  }
   /// Operand b of a block for one panel of outputs.
   [[nodiscard]] const T* panel(Index block, Index panel) const {
-    return data_.data() + block * depth * width() + panels_.first(panel) * kernel_.lanes * steps(block);
+    return data_.data() + block * depth_ * width() + panels_.first(panel) * kernel_.lanes * steps(block);
   }
 
  private:
   const Kernels<T>& kernel_;
   DenseSizes sizes_;
   Panels panels_;
+  Index depth_;
   Scratch<T> data_;
 };
 
-/// Operand a: `steps` features of `count` <= lanes rows, out[step * lanes + lane]. Lanes without a row repeat
-/// the first.
-template <class T>
-void pack_features(const Kernels<T>& kernel, const T* x, Index row_step, Index count, Index steps, T* out) {
-  const T* rows[max_lanes];
-  for (Index lane = 0; lane < kernel.lanes; ++lane) rows[lane] = x + (lane < count ? lane : 0) * row_step;
-  const Index lanes = kernel.lanes, whole = steps / 8 * 8;
-  kernel.gather8(
-      {.rows = rows, .step = 8, .count = whole / 8, .out = out, .out_step = 8 * lanes, .plane = lanes});
-  for (Index step = whole; step < steps; ++step)
-    for (Index lane = 0; lane < lanes; ++lane) out[step * lanes + lane] = rows[lane][step];
-}
-
 /// sums (count, width) of the blocks [first, last) for rows [row, row + count) and some panels; all of these
-/// sums are written. `single`: tiles of one row.
-template <class T, class RowProducts>
-void multiply_dense(const DenseWeights<T>& weights, const RowProducts& single, const DenseRows<T>& rows,
-                    Index row, Index count, Index first, Index last, Index first_panel, Index last_panel,
-                    T* sums) {
-  constexpr Index few = 2;
+/// sums are written.
+template <class T>
+void multiply_dense(const DenseWeights<T>& weights, const DenseRows<T>& rows, Index row, Index count,
+                    Index first, Index last, Index first_panel, Index last_panel, T* sums) {
+  constexpr Index far_size = 1 << 19;  // rows that are hardly in cache
   const Kernels<T>& kernel = weights.kernel();
   const Index width = weights.width(), features = weights.sizes().features();
   const Panels& panels = weights.panels();
-  const Scratch<T> packed(blocks_of(count, kernel.lanes) * kernel.lanes * weights.depth);
-  alignas(64) T tile[max_rows * max_columns];
   for (Index i = first; i < last; ++i) {
-    const Index steps = weights.steps(i);
     Index active = count;
-    while (rows.used && active > 0 && rows.used[row + active - 1] <= i * weights.depth) --active;
-    const bool by_rows = active <= few;
-    const T* const x = rows.x + row * features + i * weights.depth;
-    for (Index r = 0; r < active && !by_rows; r += kernel.lanes)
-      pack_features(kernel, x + r * features, features, std::min(kernel.lanes, active - r), steps,
-                    packed.data() + r * steps);
+    while (rows.used && active > 0 && rows.used[row + active - 1] <= i * weights.depth()) --active;
+    const T* const x = rows.x + row * features + i * weights.depth();
+    if (count * features > far_size) fetch_rows(x, features, active, weights.steps(i));
     for (Index panel = first_panel; panel < last_panel; ++panel) {
-      const Index vectors = panels.width(panel), columns = vectors * kernel.lanes;
-      const auto v = static_cast<std::size_t>(vectors - 1);
+      const Index columns = panels.width(panel) * kernel.lanes;
       T* const to = sums + panels.first(panel) * kernel.lanes;
-      Tile<T> t{.steps = steps, .b = weights.panel(i, panel), .b_step = columns};
       if (i == first)
         for (Index r = active; r < count; ++r) std::fill_n(to + r * width, columns, T(0));
-      for (Index r = 0; r < active; r += by_rows ? 1 : kernel.rows) {
-        const bool whole = by_rows || r + kernel.rows <= active;
-        t.a = by_rows ? x + r * features
-                      : packed.data() + r / kernel.lanes * kernel.lanes * steps + r % kernel.lanes;
-        t.a_step = by_rows ? 1 : kernel.lanes;
-        t.add = whole && i > first;
-        t.y = whole ? to + r * width : tile;
-        t.y_row = whole ? width : columns;
-        by_rows ? single[v](t) : kernel.product[v](t);
-        if (whole) continue;
-        for (Index k = 0; k < active - r; ++k) {
-          T* const sum = to + (r + k) * width;
-          for (Index j = 0; j < columns; ++j) sum[j] = (i > first ? sum[j] : T(0)) + tile[k * columns + j];
-        }
-      }
+      multiply_rows(kernel, panels.width(panel), active,
+                    {.steps = weights.steps(i),
+                     .a = x,
+                     .a_row = features,
+                     .a_step = 1,
+                     .b = weights.panel(i, panel),
+                     .b_step = columns,
+                     .add = i > first,
+                     .y = to,
+                     .y_row = width});
     }
   }
 }
 
 /// finish(row, sums of the row) for every row, when all of x w^T is there. The sum is cut into parts, whose
 /// number and order no thread count changes.
-template <class T, class RowProducts, class Finish>
-void dense(const DenseWeights<T>& weights, const RowProducts& single, const DenseRows<T>& rows,
-           Finish finish) {
+template <class T, class Finish>
+void dense(const DenseWeights<T>& weights, const DenseRows<T>& rows, Finish finish) {
   const Index blocks = weights.blocks(), width = weights.width(), panels = weights.panels().count;
-  const Index parts = std::clamp<Index>(blocks / 24, 1, 16), part = blocks_of(blocks, parts);
-  // Enough work for every thread: rows are shared out, then outputs.
-  const Index threads = num_threads(), wanted = threads > 1 ? blocks_of(2 * threads, parts) : 1;
-  const Index row_block = std::clamp<Index>(blocks_of(blocks_of(rows.count, wanted), 16) * 16, 16, 128);
+  // An even number, so that two threads have the same to do.
+  const Index parts = std::max<Index>(1, std::min<Index>(blocks / 24, 16) / 2 * 2),
+              part = blocks_of(blocks, parts);
+  // Where the parts are too few for all threads, long rows are shared out, and short ones meet one panel
+  // after another. What takes no longer than starting threads does not start any.
+  constexpr Index little_work = 1 << 21;
+  const Index work = weights.sizes().features() * width * (rows.count + 16);
+  const Index wanted = work < little_work || num_threads() == 1 ? 1 : blocks_of(2 * num_threads(), parts);
+  const bool by_panels = wanted > 1 && parts == 1;
+  const Index shared = by_panels ? blocks_of(wanted, panels) : wanted;
+  const Index row_block =
+      std::clamp<Index>(round_up(blocks_of(rows.count, shared), 16), 16, by_panels ? 64 : 128);
   const Index row_blocks = blocks_of(rows.count, row_block);
-  const Index panel_blocks = std::min(panels, blocks_of(wanted, std::max<Index>(1, row_blocks)));
+  const Index panel_blocks =
+      by_panels ? panels : std::min(panels, blocks_of(wanted, std::max<Index>(1, row_blocks)));
   const Scratch<T> sums(parts * rows.count * width);
   parallel_for(parts * row_blocks * panel_blocks, 1, [&](Index first, Index last) {
     for (Index task = first; task < last; ++task) {
       const Index p = task % parts, row = task / parts % row_blocks * row_block;
       const Index panel_block = task / parts / row_blocks;
-      multiply_dense(weights, single, rows, row, std::min(row_block, rows.count - row),
-                     std::min(blocks, p * part), std::min(blocks, (p + 1) * part),
-                     panel_block * panels / panel_blocks, (panel_block + 1) * panels / panel_blocks,
-                     sums.data() + (p * rows.count + row) * width);
+      multiply_dense(weights, rows, row, std::min(row_block, rows.count - row), std::min(blocks, p * part),
+                     std::min(blocks, (p + 1) * part), panel_block * panels / panel_blocks,
+                     (panel_block + 1) * panels / panel_blocks, sums.data() + (p * rows.count + row) * width);
     }
   });
   parallel_for(rows.count, std::max<Index>(1, (1 << 12) / std::max<Index>(1, width)),

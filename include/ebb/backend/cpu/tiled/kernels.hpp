@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "ebb/backend/cpu/tiled/dots.hpp"
 #include "ebb/backend/cpu/tiled/tile.hpp"
 #include "ebb/backend/cpu/tiled/toom_cook.hpp"
 
@@ -9,7 +10,7 @@ namespace EBB_NAMESPACE::cpu::tiled {
 
 /// Reads neighbours from `lanes` places at once: for every i < count and lane the `taps` samples from
 /// rows[lane] + i * step on; sample e of all lanes becomes a vector at out + i * out_step + e * plane, after
-/// whatever the kernel does to the samples of a lane. Eight samples are read (four by `gather4`).
+/// whatever the kernel does to the samples of a lane. Eight samples are read.
 template <class T>
 struct Gather {
   const T* const* rows = nullptr;
@@ -35,18 +36,56 @@ struct Scatter {
   Index row_step = 0, count = 1;
 };
 
+/// Between neighbours and their positions modulo Stride: in[i * Stride + p] and out[p * plane + i] for i <
+/// count * lanes (deal), or the other way (interleave).
+template <class T>
+struct Deal {
+  const T* in = nullptr;
+  Index count = 0;
+  T* out = nullptr;
+  Index plane = 0;
+};
+
+/// Lanes from `lane` on read from + their number.
+struct Piece {
+  Index from, lane;
+};
+
+/// Makes a vector of runs of neighbours, for each tap of `count` rows: out + i * out_step + k * out_tap from
+/// rows + i * row + offsets[k]. Pieces are in the order of their lanes, the first one begins at lane 0.
+template <class T>
+struct Collect {
+  const T* rows = nullptr;
+  Index row = 0, count = 0;
+  const Index* offsets = nullptr;
+  Index taps = 0;
+  const Piece* pieces = nullptr;
+  Index piece_count = 0;
+  T* out = nullptr;
+  Index out_step = 0, out_tap = 0;
+};
+
+/// Strides up to this one are dealt out in registers.
+inline constexpr Index max_dealt = 4;
+
 /// What an instruction set offers for one element type.
 template <class T>
 struct Kernels {
-  Index rows, lanes;  ///< of a tile: rows x (v * lanes) by product[v - 1]; `lanes` is a multiple of `rows`
-  std::array<void (*)(const Tile<T>&), max_vectors> product;
+  Index rows, lanes;  ///< of a tile; `lanes` is a multiple of `rows`
+  using Products = std::array<void (*)(const Tile<T>&), max_vectors>;
+  Products product;      ///< tiles rows x (v * lanes) at [v - 1]
+  Products product_row;  ///< a single row
+  void (*dots)(const Dots<T>&);
   using GatherKernel = void (*)(const Gather<T>&);
   GatherKernel copy;                    ///< `planes` vectors of neighbours at rows[0], as they are
-  GatherKernel gather4, gather8;        ///< the samples themselves
+  GatherKernel gather8;                 ///< the samples themselves
   GatherKernel transform6, transform8;  ///< B of 6 and 8 points
   GatherKernel apply;                   ///< the matrix of its argument
   using ScatterKernel = void (*)(const Scatter<T>&);
   ScatterKernel result6x3, result6x4, result8x4, result8x5;  ///< A of N points, M results
+  using DealKernel = void (*)(const Deal<T>&);
+  std::array<DealKernel, max_dealt> deal, interleave;  ///< of stride s at [s - 1]
+  void (*collect)(const Collect<T>&);
 
   [[nodiscard]] Index columns() const { return max_vectors * lanes; }
 };
@@ -99,6 +138,84 @@ template <class T, int Lanes, int Count, int N, int M>
       for (int e = 0; e < Count; ++e) y[e] = y[e] < zero ? zero : y[e];
     }
     scatter<T, Lanes, Count>(y, s.rows, i * s.row_step);
+  }
+}
+
+// The place of element e: lane e / Stride of vector e % Stride when dealt, or in order.
+template <int Lanes, int Stride, bool Interleave>
+struct Dealt {
+  static constexpr int vector(int out, int lane) {
+    return Interleave ? (out * Lanes + lane) % Stride : (lane * Stride + out) / Lanes;
+  }
+  static constexpr int lane(int out, int lane) {
+    return Interleave ? (out * Lanes + lane) / Stride : (lane * Stride + out) % Lanes;
+  }
+};
+
+// out takes its lanes that come from in, where `in` is vector In of the group; In == 1 those of `out`, too,
+// which is then vector 0.
+template <class Place, int Out, int In, class V, std::size_t... I>
+[[gnu::always_inline]] inline void take_lanes(V& out, const V& in, std::index_sequence<I...>) {
+  constexpr int lanes = sizeof...(I);
+  out = __builtin_shufflevector(
+      out, in,
+      (Place::vector(Out, static_cast<int>(I)) == In ? lanes + Place::lane(Out, static_cast<int>(I))
+       : In == 1 && Place::vector(Out, static_cast<int>(I)) == 0 ? Place::lane(Out, static_cast<int>(I))
+                                                                 : static_cast<int>(I))...);
+}
+
+template <class Place, int Out, class T, int Lanes, int Stride>
+[[gnu::always_inline]] inline void store_dealt(const Vector<T, Lanes>* in, T* to) {
+  constexpr auto each_lane = std::make_index_sequence<Lanes>();
+  Vector<T, Lanes> out = in[0];
+  if constexpr (Stride > 1) take_lanes<Place, Out, 1>(out, in[1], each_lane);
+  if constexpr (Stride > 2) take_lanes<Place, Out, 2>(out, in[2], each_lane);
+  if constexpr (Stride > 3) take_lanes<Place, Out, 3>(out, in[3], each_lane);
+  store<T, Lanes>(to, out);
+}
+
+template <class T, int Lanes, int Stride, bool Interleave>
+[[gnu::always_inline]] inline void run_deal(const Deal<T>& d) {
+  using Place = Dealt<Lanes, Stride, Interleave>;
+  const Index in_step = Interleave ? d.plane : Lanes, out_step = Interleave ? Lanes : d.plane;
+  const T* in = d.in;
+  T* to = d.out;
+  for (Index left = d.count; left > 0; --left) {
+    Vector<T, Lanes> v[Stride];
+#pragma GCC unroll 4
+    for (int p = 0; p < Stride; ++p) load<T, Lanes>(in + p * in_step, v[p]);
+    store_dealt<Place, 0, T, Lanes, Stride>(v, to);
+    if constexpr (Stride > 1) store_dealt<Place, 1, T, Lanes, Stride>(v, to + out_step);
+    if constexpr (Stride > 2) store_dealt<Place, 2, T, Lanes, Stride>(v, to + 2 * out_step);
+    if constexpr (Stride > 3) store_dealt<Place, 3, T, Lanes, Stride>(v, to + 3 * out_step);
+    in += Interleave ? Lanes : Stride * Lanes;
+    to += Interleave ? Stride * Lanes : Lanes;
+  }
+}
+
+template <class T, int Lanes>
+[[gnu::always_inline]] inline void collect_pieces(const Collect<T>& c, const T* from,
+                                                  Vector<T, Lanes>& value) {
+  Vector<T, Lanes> lane;
+#pragma GCC unroll 16
+  for (int i = 0; i < Lanes; ++i) lane[i] = static_cast<T>(i);
+  load<T, Lanes>(from + c.pieces[0].from, value);
+  for (Index p = 1; p < c.piece_count; ++p) {
+    Vector<T, Lanes> next;
+    load<T, Lanes>(from + c.pieces[p].from, next);
+    value = lane < static_cast<T>(c.pieces[p].lane) - Vector<T, Lanes>{} ? value : next;
+  }
+}
+
+template <class T, int Lanes>
+[[gnu::always_inline]] inline void run_collect(const Collect<T>& c) {
+  for (Index i = 0; i < c.count; ++i) {
+    for (Index k = 0; k < c.taps; ++k) {
+      const T* const row = c.rows + i * c.row;
+      Vector<T, Lanes> value;
+      collect_pieces<T, Lanes>(c, row + c.offsets[k], value);
+      store<T, Lanes>(c.out + i * c.out_step + k * c.out_tap, value);
+    }
   }
 }
 

@@ -3,18 +3,19 @@
 #include <algorithm>
 
 #include "ebb/backend/cpu/scratch.hpp"
-#include "ebb/backend/cpu/tiled/windows.hpp"
+#include "ebb/backend/cpu/tiled/rows.hpp"
+#include "ebb/backend/cpu/tiled/thin.hpp"
 #include "ebb/backend/sizes.hpp"
 #include "ebb/core/parallel.hpp"
 
-/// Matrix products. For every `depth` steps of the inner axis a block's rows of a are packed into
-/// second-level cache; then, panel by panel, columns of b go into first-level cache and meet all of these
-/// rows.
+/// Matrix products. For every `depth` steps of the inner axis columns of b are packed into second-level
+/// cache; then, panel by panel, they go into first-level cache and meet all rows of a, which is read where it
+/// lies.
 
 namespace EBB_NAMESPACE::cpu::tiled {
 
-/// Steps of the inner axis that are packed together, and that a tile sums before it adds to the result.
-inline constexpr Index packed_depth = 576, tile_depth = 192;
+/// Steps of the inner axis that are packed together, and the size of what is packed.
+inline constexpr Index packed_depth = 576, packed_size = 512 << 10;
 
 /// One operand: element (line, step) at data[line * line_stride + step * step_stride], one stride is 1. Lines
 /// are the rows of a or the columns of b.
@@ -65,21 +66,25 @@ struct MatmulBlock {
 
 template <class T>
 void multiply_block(const Kernels<T>& kernel, const Operand<T>& a, const Operand<T>& b,
-                    const MatmulBlock& block, T* c, Index c_row) {
-  const Index lanes = kernel.lanes, row_blocks = blocks_of(block.rows, lanes);
+                    const MatmulBlock& block, const T* bias, T* c, Index c_row) {
+  const Index lanes = kernel.lanes, size = static_cast<Index>(sizeof(T));
   const Panels panels(blocks_of(block.columns, lanes));
-  const Index depth = std::min(packed_depth, block.end - block.step);
+  const Index depth = even_part(block.end - block.step, packed_depth);
   // Panels packed at a time: long stretches of each line of b, as much as the cache takes beside a.
-  const Index fitting = (384 << 10) / (depth * kernel.columns() * static_cast<Index>(sizeof(T)));
+  const Index fitting = packed_size / (depth * kernel.columns() * size);
   const Index group = std::clamp<Index>(fitting, 1, panels.count);
   const Index packed_steps = b.line_stride == 1 ? 8 : depth;
-  const Scratch<T> packed_a(row_blocks * lanes * depth), packed_b(group * kernel.columns() * depth);
-  alignas(64) T tile[max_rows * max_columns];
+  const Scratch<T> packed_b(group * kernel.columns() * depth);
+  // The last columns, where they fill no vector, are put together aside.
+  const bool ragged = block.columns % lanes != 0;
+  const Scratch<T> aside(ragged ? (block.rows + 1) * kernel.columns() : 0);
+  const Index aside_column = panels.first(panels.count - 1) * lanes,
+              aside_columns = block.columns - aside_column;
+  if (ragged && bias)
+    std::copy_n(bias + block.column + aside_column, aside_columns,
+                aside.data() + block.rows * kernel.columns());
   for (Index step = block.step; step < block.end; step += depth) {
-    const Index steps = std::min(depth, block.end - step);
-    for (Index r = 0; r < row_blocks; ++r)
-      pack_lines(kernel, a, block.row + r * lanes, 1, step, steps, packed_a.data() + r * lanes * depth,
-                 lanes);
+    const Index steps = std::min(depth, block.end - step), tile_steps = even_part(steps, tile_depth);
     for (Index first = 0; first < panels.count; first += group) {
       const Index last = std::min(panels.count, first + group);
       // A few steps of all panels, then the next ones: where lines are neighbours, a row of b is read in one
@@ -92,38 +97,39 @@ void multiply_block(const Kernels<T>& kernel, const Operand<T>& a, const Operand
                      packed_b.data() + (panel - first) * kernel.columns() * depth + i * width, width);
         }
       }
-      for (Index part = 0; part < steps; part += tile_depth) {
+      for (Index part = 0; part < steps; part += tile_steps) {
         const bool add_part = step > block.step || part > 0;
         for (Index panel = first; panel < last; ++panel) {
           const Index width = panels.width(panel) * lanes,
                       column = block.column + panels.first(panel) * lanes;
-          const Index columns = std::min(width, block.column + block.columns - column);
-          for (Index row = 0; row < block.rows; row += kernel.rows) {
-            const Index rows = std::min(kernel.rows, block.rows - row);
-            T* const to = c + (block.row + row) * c_row + column;
-            const bool whole = rows == kernel.rows && columns == width;
-            kernel.product[static_cast<std::size_t>(panels.width(panel) - 1)](
-                {.steps = std::min(tile_depth, steps - part),
-                 .a = packed_a.data() + row / lanes * lanes * depth + part * lanes + row % lanes,
-                 .a_step = lanes,
-                 .b = packed_b.data() + (panel - first) * kernel.columns() * depth + part * width,
-                 .b_step = width,
-                 .add = whole && add_part,
-                 .y = whole ? to : tile,
-                 .y_row = whole ? c_row : width});
-            if (whole) continue;
-            for (Index r = 0; r < rows; ++r)
-              for (Index j = 0; j < columns; ++j)
-                to[r * c_row + j] = (add_part ? to[r * c_row + j] : T(0)) + tile[r * width + j];
-          }
+          const bool is_aside = ragged && panel == panels.count - 1;
+          const T* const start = !bias || add_part ? nullptr
+                                 : is_aside        ? aside.data() + block.rows * kernel.columns()
+                                                   : bias + column;
+          multiply_rows(kernel, panels.width(panel), block.rows,
+                        {.steps = std::min(tile_steps, steps - part),
+                         .a = a.data + block.row * a.line_stride + (step + part) * a.step_stride,
+                         .a_row = a.line_stride,
+                         .a_step = a.step_stride,
+                         .b = packed_b.data() + (panel - first) * kernel.columns() * depth + part * width,
+                         .b_step = width,
+                         .column_bias = start,
+                         .add = add_part,
+                         .y = is_aside ? aside.data() : c + block.row * c_row + column,
+                         .y_row = is_aside ? kernel.columns() : c_row});
         }
       }
     }
   }
+  if (ragged)
+    for (Index row = 0; row < block.rows; ++row)
+      std::copy_n(aside.data() + row * kernel.columns(), aside_columns,
+                  c + (block.row + row) * c_row + block.column + aside_column);
 }
 
 template <class T>
 void matmul(const Kernels<T>& kernel, const T* a, const T* b, const T* bias, T* c, const MatmulSizes& s) {
+  if (s.k > 0 && is_thin(s)) return matmul_thin(kernel, a, b, bias, c, s);
   // Few results with a long sum: the sum is cut into parts, whose number and order no thread count changes.
   constexpr Index part_steps = 4096, part_results = 1 << 16;
   const Index parts = s.m * s.n <= part_results ? std::clamp<Index>(s.k / part_steps, 1, 16) : 1;
@@ -134,7 +140,8 @@ void matmul(const Kernels<T>& kernel, const T* a, const T* b, const T* bias, T* 
   const Index row_cuts = blocks_of(s.m, std::max<Index>(1, fitting) * kernel.lanes);
   const Index row_block = blocks_of(s.m, std::max<Index>(1, row_cuts) * kernel.lanes) * kernel.lanes;
   const Index row_blocks = blocks_of(s.m, std::max<Index>(row_block, 1));
-  const Index tasks = 4 * num_threads();
+  constexpr Index little_work = 1 << 20;  // takes no longer than to start threads
+  const Index tasks = s.batch * s.m * s.n * s.k < little_work ? 1 : 4 * num_threads();
   const Index wanted = blocks_of(tasks, std::max<Index>(1, s.batch * row_blocks * parts));
   const Index panels = blocks_of(s.n, kernel.columns());
   const Index column_block =
@@ -160,10 +167,10 @@ void matmul(const Kernels<T>& kernel, const T* a, const T* b, const T* bias, T* 
                       .columns = std::min(column_block, s.n - column),
                       .step = part * steps,
                       .end = std::min(s.k, (part + 1) * steps)},
-                     sums + (part * s.batch + item) * c_size, s.n);
+                     parts == 1 ? bias : nullptr, sums + (part * s.batch + item) * c_size, s.n);
     }
   });
-  if (parts == 1 && !bias) return;
+  if (parts == 1 && s.k > 0) return;
   parallel_for(s.batch * s.m, std::max<Index>(1, (1 << 12) / std::max<Index>(1, s.n)),
                [&](Index first, Index last) {
                  for (Index row = first; row < last; ++row) {

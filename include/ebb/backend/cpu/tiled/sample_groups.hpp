@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 
 #include "ebb/backend/cpu/memory.hpp"
 #include "ebb/backend/cpu/scratch.hpp"
@@ -14,8 +15,9 @@ inline constexpr Index group_samples = 16;
 
 /// sums[i] = the sum over all groups of what sum_group(group, out) writes to out[i], in the order of the
 /// groups.
-template <class T, class SumGroup>
-void sum_over_groups(Index groups, Index size, T* sums, SumGroup sum_group) {
+template <class T>
+void sum_over_groups(Index groups, Index size, T* sums,
+                     const std::function<void(Index group, T* out)>& sum_group) {
   if (groups == 1) return sum_group(Index{0}, sums);
   Memory::fill(sums, size, T(0));
   // A thread per group, or, where there are too few, one group at a time for all.

@@ -3,10 +3,14 @@
 #include <algorithm>
 #include <vector>
 
-#include "ebb/backend/cpu/tiled/windows.hpp"
+#include "ebb/backend/cpu/scratch.hpp"
+#include "ebb/backend/cpu/tiled/kernels.hpp"
+#include "ebb/backend/cpu/tiled/panels.hpp"
 
 /// Panels of b for convolutions: columns are output positions, numbered through all samples of the batch, and
-/// a step is a (channel, tap) pair. Only a panel at a time is unfolded, never a whole batch.
+/// a step is a (tap, channel) pair. Only a block of columns at a time is unfolded, never a whole batch. What
+/// the block needs of a row is read once, in one go, and dealt out by its position modulo the stride: then
+/// every tap of neighbouring columns is a run of neighbours.
 
 namespace EBB_NAMESPACE::cpu::tiled {
 
@@ -22,70 +26,141 @@ struct Unfold {
   [[nodiscard]] Index tap_count() const { return static_cast<Index>(taps.size()); }
 };
 
-/// A stretch of lanes that read neighbours (stride apart) of one row.
-struct Run {
-  Index lane, count, from;
+/// Columns of a block that belong to one sample: `count` from `column` on, at positions from `position` on.
+struct Stretch {
+  Index column, count, sample, position;
 };
 
-/// Channels [first, last) of `vectors` groups of columns from `column` on: out[((c - first) * taps + k) *
-/// width + j], width = vectors * lanes. Columns that do not exist are filled with anything.
-template <class T>
-void unfold(const Kernels<T>& kernel, const Unfold<T>& u, Index first, Index last, Index column,
-            Index vectors, T* out) {
-  const Index lanes = kernel.lanes, width = vectors * lanes, taps = u.tap_count();
-  bool neighbours = taps > 1 && u.stride > 1;  // taps that a gather may read together
-  for (Index k = 1; k < taps; ++k)
-    neighbours &= u.taps[static_cast<std::size_t>(k)] == u.taps[static_cast<std::size_t>(k - 1)] + 1;
+inline std::vector<Stretch> stretches_of(Index first, Index last, Index per_sample) {
+  std::vector<Stretch> stretches;
+  for (Index q = first; q < last;) {
+    const Index end = std::min(last, (q / per_sample + 1) * per_sample);
+    stretches.push_back({q - first, end - q, q / per_sample, q % per_sample});
+    q = end;
+  }
+  return stretches;
+}
 
-  for (Index v = 0; v < vectors; ++v, out += lanes) {
-    const Index begin = column + v * lanes, end = std::min(u.columns, begin + lanes);
-    if (begin >= end) return;
-    if (neighbours) {
-      for (Index k = 0; k < taps; k += 8) {
-        Windows<T> windows(u.length);
-        for (Index q = begin; q < end; ++q)
-          windows.set(q - begin, u.x + q / u.per_sample * u.sample + first * u.length,
-                      q % u.per_sample * u.stride + u.taps[static_cast<std::size_t>(k)]);
-        const Index count = std::min<Index>(8, taps - k);
-        windows.read(count <= 4 ? kernel.gather4 : kernel.gather8,
-                     {.step = u.length,
-                      .count = last - first,
-                      .out = out + k * width,
-                      .out_step = taps * width,
-                      .plane = width,
-                      .taps = count},
-                     lanes, count <= 4 ? 4 : 8);
-      }
-      continue;
+/// out[p * plane + i] = row[start + i * stride + p] for i < count, 0 outside of the row. Whole vectors are
+/// written.
+template <class T>
+void deal_row(const Kernels<T>& kernel, const T* row, Index length, Index start, Index stride, Index count,
+              T* out, Index plane) {
+  if (stride > max_dealt) {
+    for (Index p = 0; p < stride; ++p, ++start, out += plane) {
+      const Index first = std::clamp<Index>(blocks_of(-start, stride), 0, count);
+      const Index last = std::clamp<Index>(blocks_of(length - start, stride), first, count);
+      std::fill_n(out, first, T(0));
+      for (Index i = first; i < last; ++i) out[i] = row[start + i * stride];
+      std::fill_n(out + last, count - last, T(0));
     }
-    for (Index k = 0; k < taps; ++k) {
-      Run runs[max_lanes];
-      Index run_count = 0;
-      const Index tap = u.taps[static_cast<std::size_t>(k)];
-      for (Index q = begin; q < end;) {
-        const Index n = q / u.per_sample, j = q % u.per_sample, stop = std::min(end, (n + 1) * u.per_sample);
-        // The columns of this sample whose position lies inside of the row.
-        const Index skip = std::max<Index>(0, blocks_of(-(j * u.stride + tap), u.stride));
-        const Index inside = blocks_of(u.length - j * u.stride - tap, u.stride);
-        const Index from = std::min(q + skip, stop), to = std::clamp(q + inside, from, stop);
-        if (to > from)
-          runs[run_count++] = {from - begin, to - from,
-                               n * u.sample + (j + from - q) * u.stride + tap + first * u.length};
-        q = stop;
-      }
-      T* to = out + k * width;
-      if (run_count == 1 && runs[0].count == lanes && u.stride == 1) {
-        const T* const row = u.x + runs[0].from;
-        kernel.copy(
-            {.rows = &row, .step = u.length, .count = last - first, .out = to, .out_step = taps * width});
-        continue;
-      }
-      for (Index c = 0; c < last - first; ++c, to += taps * width) {
-        std::fill_n(to, lanes, T(0));
-        for (Index r = 0; r < run_count; ++r) {
-          const T* const from = u.x + runs[r].from + c * u.length;
-          for (Index i = 0; i < runs[r].count; ++i) to[runs[r].lane + i] = from[i * u.stride];
-        }
+    return;
+  }
+  const auto deal = kernel.deal[static_cast<std::size_t>(stride - 1)];
+  // Groups of one vector for each residue; those that reach over an end of the row go through a copy.
+  const Index group = kernel.lanes * stride, groups = blocks_of(count, kernel.lanes);
+  const Index first = std::clamp<Index>(blocks_of(-start, group), 0, groups);
+  const Index last = length < start ? first : std::clamp<Index>((length - start) / group, first, groups);
+  deal({.in = row + start + first * group,
+        .count = last - first,
+        .out = out + first * kernel.lanes,
+        .plane = plane});
+  for (Index g = 0; g < groups; ++g) {
+    if (g == first) g = last;
+    if (g == groups) break;
+    alignas(64) T copy[max_dealt * max_lanes]{};
+    const Index at = start + g * group, from = std::clamp<Index>(-at, 0, group);
+    std::copy_n(row + at + from, std::clamp<Index>(length - at - from, 0, group - from), copy + from);
+    deal({.in = copy, .count = 1, .out = out + g * kernel.lanes, .plane = plane});
+  }
+}
+
+/// The way back, of `count` positions from `start` on: row[start + i * stride + p] = in[p * plane + i], where
+/// the row has such a position. Whole vectors are read.
+template <class T>
+void interleave_row(const Kernels<T>& kernel, const T* in, Index plane, Index count, Index stride, T* row,
+                    Index length, Index start) {
+  if (stride > max_dealt) {
+    for (Index p = 0; p < stride; ++p, ++start, in += plane) {
+      const Index first = std::clamp<Index>(blocks_of(-start, stride), 0, count);
+      const Index last = std::clamp<Index>(blocks_of(length - start, stride), first, count);
+      for (Index i = first; i < last; ++i) row[start + i * stride] = in[i];
+    }
+    return;
+  }
+  const auto interleave = kernel.interleave[static_cast<std::size_t>(stride - 1)];
+  const Index group = kernel.lanes * stride, end = std::min(length, start + count * stride);
+  const Index groups = blocks_of(count, kernel.lanes);
+  const Index first = std::clamp<Index>(blocks_of(-start, group), 0, groups);
+  const Index last = end < start ? first : std::clamp<Index>((end - start) / group, first, groups);
+  interleave({.in = in + first * kernel.lanes,
+              .count = last - first,
+              .out = row + start + first * group,
+              .plane = plane});
+  for (Index g = 0; g < groups; ++g) {
+    if (g == first) g = last;
+    if (g == groups) break;
+    alignas(64) T copy[max_dealt * max_lanes];
+    interleave({.in = in + g * kernel.lanes, .count = 1, .out = copy, .plane = plane});
+    const Index at = start + g * group, from = std::clamp<Index>(-at, 0, group);
+    std::copy_n(copy + from, std::clamp<Index>(end - at - from, 0, group - from), row + at + from);
+  }
+}
+
+/// All steps of the columns of a block, panel by panel: [panel][tap][channel][lane]. Lanes behind the last
+/// column are filled with anything.
+template <class T>
+void unfold(const Kernels<T>& kernel, const Unfold<T>& u, Index channels,
+            const std::vector<Stretch>& stretches, const Panels& panels, T* out) {
+  const Index lanes = kernel.lanes, taps = u.tap_count(), steps = taps * channels;
+  const auto [first_tap, last_tap] = std::minmax_element(u.taps.begin(), u.taps.end());
+  const Index lowest = *first_tap, span = (*last_tap - lowest) / u.stride;
+  // Dealt rows: one stretch behind the other in each plane; a vector may be read from before the first.
+  std::vector<Index> begin;
+  Index plane = lanes;
+  for (const Stretch& s : stretches) {
+    begin.push_back(plane);
+    plane += round_up(s.count + span, lanes);
+  }
+  plane += lanes;
+  std::vector<Index> offsets;
+  for (const Index tap : u.taps)
+    offsets.push_back((tap - lowest) % u.stride * plane + (tap - lowest) / u.stride);
+
+  // A few channels at a time, which first-level cache holds.
+  const Index row = plane * u.stride;
+  const Index together =
+      std::clamp<Index>((24 << 10) / (row * static_cast<Index>(sizeof(T))), 1, std::max<Index>(channels, 1));
+  const Scratch<T> dealt(together * row);
+  for (Index c = 0; c < channels; c += together) {
+    const Index count = std::min(together, channels - c);
+    for (std::size_t i = 0; i < stretches.size(); ++i) {
+      const Stretch& s = stretches[i];
+      for (Index channel = 0; channel < count; ++channel)
+        deal_row(kernel, u.x + s.sample * u.sample + (c + channel) * u.length, u.length,
+                 s.position * u.stride + lowest, u.stride, s.count + span,
+                 dealt.data() + channel * row + begin[i], plane);
+    }
+    std::size_t i = 0;
+    for (Index panel = 0; panel < panels.count; ++panel) {
+      const Index width = panels.width(panel) * lanes;
+      for (Index v = 0; v < panels.width(panel); ++v) {
+        const Index column = (panels.first(panel) + v) * lanes;
+        Piece pieces[max_lanes];
+        Index piece_count = 0;
+        while (i + 1 < stretches.size() && stretches[i + 1].column <= column) ++i;
+        for (std::size_t k = i; k < stretches.size() && stretches[k].column < column + lanes; ++k)
+          pieces[piece_count++] = {begin[k] + column - stretches[k].column, stretches[k].column - column};
+        kernel.collect({.rows = dealt.data(),
+                        .row = row,
+                        .count = count,
+                        .offsets = offsets.data(),
+                        .taps = taps,
+                        .pieces = pieces,
+                        .piece_count = piece_count,
+                        .out = out + panels.first(panel) * lanes * steps + c * width + v * lanes,
+                        .out_step = width,
+                        .out_tap = channels * width});
       }
     }
   }

@@ -40,8 +40,8 @@ class WinogradWeightGradient {
       const T* const from_x = x + g * channels_ * s_.length;
       const T* const from_dy = dy + g * filters_ * s_.out_length();
       const BiasGradient<T> bias(db ? db + g * filters_ : nullptr, filters_, s_.batch);
-      sum_over_groups(blocks_of(s_.batch, group_), points_ * sum_plane_, sums.data(),
-                      [&](Index group, T* out) { sum_group(from_dy, from_x, group, bias, out); });
+      sum_over_groups<T>(blocks_of(s_.batch, group_), points_ * sum_plane_, sums.data(),
+                         [&](Index group, T* out) { sum_group(from_dy, from_x, group, bias, out); });
       bias.finish();
       write_weights(sums.data(), dw + g * filters_ * channels_ * s_.kernel);
     }

@@ -13,13 +13,18 @@ namespace EBB_NAMESPACE::cpu::x86 {
 template <class T>
 struct Avx512 {
   static constexpr int lanes = 64 / sizeof(T);
-  template <int V>
+  template <int R, int V>
   [[gnu::target("avx512f,avx2,fma")]] static void product(const tiled::Tile<T>& t) {
-    tiled::run_tile<T, lanes, 8, V>(t);
+    tiled::run_tile<T, lanes, R, V>(t);
   }
+  template <int R>
+  static constexpr typename tiled::Kernels<T>::Products products{product<R, 1>, product<R, 2>, product<R, 3>};
   template <int Count, int N>
   [[gnu::target("avx512f,avx2,fma")]] static void gather(const tiled::Gather<T>& g) {
     tiled::run_gather<T, lanes, Count, N>(g);
+  }
+  [[gnu::target("avx512f,avx2,fma")]] static void dots(const tiled::Dots<T>& d) {
+    tiled::run_dots<T, lanes>(d);
   }
   [[gnu::target("avx512f,avx2,fma")]] static void copy(const tiled::Gather<T>& g) {
     tiled::run_copy<T, lanes>(g);
@@ -27,40 +32,58 @@ struct Avx512 {
   [[gnu::target("avx512f,avx2,fma")]] static void apply(const tiled::Gather<T>& g) {
     tiled::run_apply<T, lanes>(g);
   }
+  template <int Stride, bool Interleave>
+  [[gnu::target("avx512f,avx2,fma")]] static void deal(const tiled::Deal<T>& d) {
+    tiled::run_deal<T, lanes, Stride, Interleave>(d);
+  }
+  [[gnu::target("avx512f,avx2,fma")]] static void collect(const tiled::Collect<T>& c) {
+    tiled::run_collect<T, lanes>(c);
+  }
   template <int Count, int N, int M>
   [[gnu::target("avx512f,avx2,fma")]] static void scatter(const tiled::Scatter<T>& s) {
     tiled::run_scatter<T, lanes, Count, N, M>(s);
   }
-  static constexpr Index rows = 8;
+  static constexpr int rows = 8;
 };
 
 template <class T>
 struct Avx2 {
   static constexpr int lanes = 32 / sizeof(T);
-  template <int V>
+  template <int R, int V>
   [[gnu::target("avx2,fma")]] static void product(const tiled::Tile<T>& t) {
-    tiled::run_tile<T, lanes, 4, V>(t);
+    tiled::run_tile<T, lanes, R, V>(t);
   }
+  template <int R>
+  static constexpr typename tiled::Kernels<T>::Products products{product<R, 1>, product<R, 2>, product<R, 3>};
   template <int Count, int N>
   [[gnu::target("avx2,fma")]] static void gather(const tiled::Gather<T>& g) {
     tiled::run_gather<T, lanes, Count, N>(g);
   }
+  [[gnu::target("avx2,fma")]] static void dots(const tiled::Dots<T>& d) { tiled::run_dots<T, lanes>(d); }
   [[gnu::target("avx2,fma")]] static void copy(const tiled::Gather<T>& g) { tiled::run_copy<T, lanes>(g); }
   [[gnu::target("avx2,fma")]] static void apply(const tiled::Gather<T>& g) { tiled::run_apply<T, lanes>(g); }
+  template <int Stride, bool Interleave>
+  [[gnu::target("avx2,fma")]] static void deal(const tiled::Deal<T>& d) {
+    tiled::run_deal<T, lanes, Stride, Interleave>(d);
+  }
+  [[gnu::target("avx2,fma")]] static void collect(const tiled::Collect<T>& c) {
+    tiled::run_collect<T, lanes>(c);
+  }
   template <int Count, int N, int M>
   [[gnu::target("avx2,fma")]] static void scatter(const tiled::Scatter<T>& s) {
     tiled::run_scatter<T, lanes, Count, N, M>(s);
   }
-  static constexpr Index rows = 4;
+  static constexpr int rows = 4;
 };
 
 template <class T, template <class> class Set>
 inline constexpr tiled::Kernels<T> kernels_of{
     .rows = Set<T>::rows,
     .lanes = Set<T>::lanes,
-    .product = {Set<T>::template product<1>, Set<T>::template product<2>, Set<T>::template product<3>},
+    .product = Set<T>::template products<Set<T>::rows>,
+    .product_row = Set<T>::template products<1>,
+    .dots = Set<T>::dots,
     .copy = Set<T>::copy,
-    .gather4 = Set<T>::template gather<4, 0>,
     .gather8 = Set<T>::template gather<8, 0>,
     .transform6 = Set<T>::template gather<8, 6>,
     .transform8 = Set<T>::template gather<8, 8>,
@@ -68,7 +91,12 @@ inline constexpr tiled::Kernels<T> kernels_of{
     .result6x3 = Set<T>::template scatter<4, 6, 3>,
     .result6x4 = Set<T>::template scatter<4, 6, 4>,
     .result8x4 = Set<T>::template scatter<4, 8, 4>,
-    .result8x5 = Set<T>::template scatter<8, 8, 5>};
+    .result8x5 = Set<T>::template scatter<8, 8, 5>,
+    .deal = {Set<T>::template deal<1, false>, Set<T>::template deal<2, false>,
+             Set<T>::template deal<3, false>, Set<T>::template deal<4, false>},
+    .interleave = {Set<T>::template deal<1, false>, Set<T>::template deal<2, true>,
+                   Set<T>::template deal<3, true>, Set<T>::template deal<4, true>},
+    .collect = Set<T>::collect};
 
 /// The kernels of the instruction set in use; null where that is the portable one.
 template <class T>
