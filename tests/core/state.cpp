@@ -39,6 +39,16 @@ TEST_CASE("state: tensors are found by name and type") {
   CHECK(state.size() == 2);
 }
 
+TEST_CASE("state: a tensor made of bytes") {
+  const auto bytes = ebb::tensor<std::uint8_t>({0, 0, 128, 63, 0, 0, 0, 64});  // 1.0f, 2.0f
+  const State state = state_of({{"x", ebb::AnyTensor("F32", {2}, bytes)}});
+  CHECK(values(state.get<float>("x")) == std::vector<float>{1, 2});
+  CHECK(error([&] { (void)ebb::AnyTensor("F32", {3}, bytes); }) ==
+        "[state] 8 bytes are not a tensor of F32 of shape (3,)");
+  CHECK(error([&] { (void)ebb::AnyTensor("F16", {4}, bytes); }) ==
+        "[state] there is no element type \"F16\"");
+}
+
 TEST_CASE("state: a clone has elements of its own") {
   auto x = ebb::tensor<double>({1, 2}).requires_grad();
   const State state = state_of({{"x", x}});

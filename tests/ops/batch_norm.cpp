@@ -182,6 +182,21 @@ TEST_CASE_TEMPLATE("batch_norm: a mean that is large against the spread costs no
   CHECK(difference(x.grad(), ebb::test::doubles(exact.grad())) < tolerance<T>);
 }
 
+TEST_CASE_TEMPLATE("batch_norm: squares may leave the range of the element type", X, EBB_TEST_TYPES) {
+  using T = typename X::value_type;
+  using D = typename X::device_type;
+  for (const Shape& shape : {Shape{40, 2}, Shape{3, 2, 50}}) {
+    const X small = ebb::randn<T, D>(shape);
+    const auto normalised = [&](double scale) {
+      const X ones = ebb::ones<T, D>({2}), zeros = ebb::zeros<T, D>({2});
+      return batch_norm(small * static_cast<T>(scale), ones, zeros, zeros.clone(), ones.clone(),
+                        {.training = true, .epsilon = 0});
+    };
+    const std::vector<double> expected = ebb::test::doubles(normalised(1));
+    for (const double scale : {1e20, 1e-25}) CHECK(difference(normalised(scale), expected) < 1e-4);
+  }
+}
+
 TEST_CASE_TEMPLATE("batch_norm: the number of threads changes no bit", X, EBB_TEST_TYPES) {
   using T = typename X::value_type;
   using D = typename X::device_type;

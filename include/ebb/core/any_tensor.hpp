@@ -25,20 +25,30 @@ namespace detail {
 inline constexpr std::array<ElementType, 6> element_types{
     {{"F32", 4}, {"F64", 8}, {"BF16", 2}, {"I32", 4}, {"I64", 8}, {"U8", 1}}};
 
+/// The place of an element type in that list; -1 for one that files have no name for.
 template <class T>
-inline constexpr const ElementType* element_type = nullptr;
+inline constexpr int element_number = -1;
 template <>
-inline constexpr const ElementType* element_type<float> = &element_types[0];
+inline constexpr int element_number<float> = 0;
 template <>
-inline constexpr const ElementType* element_type<double> = &element_types[1];
+inline constexpr int element_number<double> = 1;
 template <>
-inline constexpr const ElementType* element_type<bfloat16> = &element_types[2];
+inline constexpr int element_number<bfloat16> = 2;
 template <>
-inline constexpr const ElementType* element_type<std::int32_t> = &element_types[3];
+inline constexpr int element_number<std::int32_t> = 3;
 template <>
-inline constexpr const ElementType* element_type<std::int64_t> = &element_types[4];
+inline constexpr int element_number<std::int64_t> = 4;
 template <>
-inline constexpr const ElementType* element_type<std::uint8_t> = &element_types[5];
+inline constexpr int element_number<std::uint8_t> = 5;
+
+template <class T>
+concept NamedElement = element_number<T>
+>= 0;
+
+template <NamedElement T>
+const ElementType& element_type() {
+  return element_types[element_number<T>];
+}
 
 /// The element type of that name, or null.
 inline const ElementType* find_element_type(std::string_view name) {
@@ -80,17 +90,21 @@ struct BytesOn final : Bytes {
 class AnyTensor {
  public:
   /// Error [state] where the tensor is undefined.
-  template <class T, class D>
-  requires(detail::element_type<T> != nullptr) AnyTensor(const Tensor<T, D>& tensor)
+  template <detail::NamedElement T, class D>
+  AnyTensor(const Tensor<T, D>& tensor)
       : AnyTensor(
-            *detail::element_type<T>, tensor.shape(),
+            detail::element_type<T>().name, tensor.shape(),
             tensor.template reinterpret<std::uint8_t>({tensor.size() * static_cast<Index>(sizeof(T))})) {}
 
-  /// Of elements that are bytes until somebody asks for them by their type.
+  /// Of elements that are bytes until somebody asks for them by their type. Error [state] where the type is
+  /// none of the six, or where there are more or fewer bytes than the shape takes.
   template <class D>
-  AnyTensor(const ElementType& type, const Shape& shape, Tensor<std::uint8_t, D> bytes)
-      : type_(&type), shape_(shape) {
+  AnyTensor(std::string_view type, const Shape& shape, Tensor<std::uint8_t, D> bytes)
+      : type_(detail::find_element_type(type)), shape_(shape) {
     detail::require(bytes.defined(), "state", "a tensor is undefined");
+    detail::require(type_ != nullptr, "state", "there is no element type \"", type, "\"");
+    detail::require(bytes.shape() == Shape{static_cast<Index>(this->bytes())}, "state", bytes.size(),
+                    " bytes are not a tensor of ", type, " of shape ", shape);
     bytes_ = std::make_shared<detail::BytesOn<D>>(std::move(bytes));
   }
 
@@ -113,11 +127,11 @@ class AnyTensor {
   }
 
   /// The tensor itself; undefined where it has another element type or device.
-  template <class T, class D>
+  template <detail::NamedElement T, class D>
   [[nodiscard]] Tensor<T, D> get() const {
     const auto* const held = dynamic_cast<const detail::BytesOn<D>*>(bytes_.get());
-    return held && type_ == detail::element_type<T> ? held->bytes.template reinterpret<T>(shape_)
-                                                    : Tensor<T, D>();
+    return held && type_ == &detail::element_type<T>() ? held->bytes.template reinterpret<T>(shape_)
+                                                       : Tensor<T, D>();
   }
 
  private:

@@ -45,13 +45,13 @@ class State {
 
   /// The tensor of that name: state.get<float>("0.weight"). Error [state] where there is none, or one of
   /// another element type or device.
-  template <class T, class D = Cpu>
+  template <detail::NamedElement T, class D = Cpu>
   [[nodiscard]] Tensor<T, D> get(const std::string& name) const {
     const AnyTensor* const found = find(name);
     detail::require(found != nullptr, "state", "there is no tensor \"", name, "\" among ", size());
     const Tensor<T, D> tensor = found->get<T, D>();
     detail::require(tensor.defined(), "state", "tensor \"", name, "\" holds ", found->type(),
-                    " or is on another device, asked for ", detail::element_type<T>->name);
+                    " or is on another device, asked for ", detail::element_type<T>().name);
     return tensor;
   }
 

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "ebb/backend/cpu.hpp"
@@ -54,7 +55,7 @@ namespace detail {
   for (const SafetensorsEntry& entry : header.entries) {
     auto bytes = Tensor<std::uint8_t>::uninitialized({static_cast<Index>(entry.last - entry.first)});
     file.read(entry.first, bytes.mutable_data(), static_cast<std::size_t>(bytes.size()));
-    state.add(entry.name, AnyTensor(*entry.type, entry.shape, bytes));
+    state.add(entry.name, AnyTensor(entry.type->name, entry.shape, bytes));
   }
   return state;
 }

@@ -72,7 +72,8 @@ std::vector<Tensor<T, D>> batch_norm_gradients(const Tensor<T, D>& dy, const std
 /// Training: mean and biased variance of the batch; the running statistics are changed in place, running =
 /// momentum running + (1 - momentum) batch, where the running variance takes in the unbiased variance, as in
 /// PyTorch. Evaluation: the running statistics, which are constants.
-/// The statistics are summed up in double and hold for inputs whose mean is large against their spread.
+/// The statistics are summed up in T for a few hundred values at a time, these sums in double, and hold for
+/// inputs whose mean is large against their spread.
 ///
 /// Gradients for x, gamma and beta in both modes; in training also through the batch's statistics.
 /// Error [batch_norm] where the shapes do not fit, or in training with fewer than two values per channel.

@@ -131,7 +131,7 @@ TEST_CASE("bf16 conv1d: a chain gives the bits of its convolutions one after ano
   };
   for (int i = 0; i < 30; ++i) {
     const bool large = i == 0;  // cut into several parts
-    const Index batch = pick(1, 3), count = pick(1, 3);
+    const Index batch = pick(1, 3), count = large ? 2 : pick(1, 3);
     Index channels = large ? 1 : 2 * pick(1, 20), length = large ? 9000 : pick(60, 300);
     std::vector<Problem<bfloat16>> problems;
     for (Index layer = 0; layer < count; ++layer) {
@@ -170,25 +170,32 @@ TEST_CASE("bf16 conv1d: a chain gives the bits of its convolutions one after ano
       for (auto row = y.begin(); row != y.end(); row += length)
         for (Index first = 0; first + pool.kernel <= length; first += pool.stride)
           pooled.push_back(*std::max_element(row + first, row + first + pool.kernel));
-      CHECK(run_chain<float>(*named.kernel, layers, pool, problems[0].x) == pooled);
       std::vector<bfloat16> rounded;
       for (const float v : pooled) rounded.emplace_back(v);
-      CHECK(run_chain<bfloat16>(*named.kernel, layers, pool, problems[0].x) == rounded);
+      for (const int threads : {1, 3}) {
+        set_num_threads(threads);
+        CHECK(run_chain<float>(*named.kernel, layers, pool, problems[0].x) == pooled);
+        CHECK(run_chain<bfloat16>(*named.kernel, layers, pool, problems[0].x) == rounded);
+      }
+      set_num_threads(1);
     }
   }
 }
 
-TEST_CASE("bf16 conv1d: a NaN is the largest of its window") {
+TEST_CASE("bf16 conv1d: a NaN is the largest of its window, and ReLU keeps it") {
   std::mt19937 random(6);
   Problem<float> problem({.batch = 1, .channels = 2, .length = 64, .filters = 2, .kernel = 1}, random);
   const Conv1DWeights weights(problem.w.data(), problem.s);
   for (const std::size_t place : {10u, 11u, 12u, 35u}) {
     problem.x[place] = std::numeric_limits<float>::quiet_NaN();
     for (const NamedKernel& named : kernels()) {
-      CAPTURE(named.name);
-      const auto y = run_chain<float>(*named.kernel, {{&weights, nullptr, false, problem.s}},
-                                      {.kernel = 3, .stride = 3}, problem.x);
-      for (std::size_t i = 0; i < 21; ++i) CHECK(std::isnan(y[i]) == (i == place / 3));
+      for (const bool relu : {false, true}) {
+        CAPTURE(named.name);
+        CAPTURE(relu);
+        const auto y = run_chain<float>(*named.kernel, {{&weights, nullptr, relu, problem.s}},
+                                        {.kernel = 3, .stride = 3}, problem.x);
+        for (std::size_t i = 0; i < 21; ++i) CHECK(std::isnan(y[i]) == (i == place / 3));
+      }
     }
     problem.x[place] = 0;
   }

@@ -17,8 +17,8 @@
 namespace EBB_NAMESPACE::cpu {
 
 /// A block of channels is one task: its values come from memory for the sums and out of the cache for what
-/// is made of them. They are summed in T, some hundred at a time and 32 side by side, and these sums in
-/// double.
+/// is made of them. They are summed in T, some hundred at a time and several vectors side by side, and these
+/// sums in double.
 struct BatchNorm {
   template <class T>
   static void batch_norm_train(const T* x, const T* gamma, const T* beta, T* y, double* mean,
@@ -240,8 +240,8 @@ struct BatchNorm {
     alignas(64) T together[inputs][most];
     for (Index n = 0; n < sizes.batch; n += samples) {
       // The hardware does not foresee the jump to the next sample.
-      for (std::size_t k = 0; k < inputs && n + 1 < sizes.batch; ++k)
-        prefetch(from[k] + ((n + 1) * sizes.channels + first) * length, (last - first) * length);
+      for (std::size_t k = 0; k < inputs && n + samples < sizes.batch; ++k)
+        prefetch(from[k] + ((n + samples) * sizes.channels + first) * length, (last - first) * length);
       for (Index c = first; c < last; ++c) {
         const auto row = [&](std::size_t k, Index sample) {
           return from[k] + (sample * sizes.channels + c) * length;
@@ -302,11 +302,22 @@ struct BatchNorm {
 
   template <class T>
   [[gnu::always_inline]] static inline Pair distances(const Inputs<T, 1>& x, Index count, T origin) {
-    return sum_terms(x, count, std::array{origin}, [=](auto& first, auto& second, const auto& values) {
+    Pair sums = sum_terms(x, count, std::array{origin}, [=](auto& first, auto& second, const auto& values) {
       const auto distance = values[0] - origin;
       first += distance;
       second += distance * distance;
     });
+    using Limits = std::numeric_limits<T>;
+    constexpr double least = static_cast<double>(Limits::min() / Limits::epsilon());
+    if (sizeof(T) == sizeof(double) || (sums.second >= least && sums.second <= Limits::max())) return sums;
+    // The squares left the range of T.
+    sums = {};
+    for (Index i = 0; i < count; ++i) {
+      const double distance = static_cast<double>(x[0][i]) - static_cast<double>(origin);
+      sums.first += distance;
+      sums.second += distance * distance;
+    }
+    return sums;
   }
 
   // Per channel: the sums of dy and of dy (x - mean).

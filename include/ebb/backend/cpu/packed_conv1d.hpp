@@ -47,9 +47,10 @@ class PackedConv1D {
   bool append(const T* w, const T* bias, const Conv1DSizes& sizes, const Options& options) {
     // Results that the next segment has, too, are computed twice: for a few steps that costs less than to
     // rearrange them.
-    constexpr Index few = 2;
-    if (rounded_.empty() || pool_.stride > 1 || choose(sizes, options, kernels_) != Method::bfloat16 ||
-        rounded_.back().weights.axis().steps > few || !rounded_.back().layer().passes_on_to(sizes)) {
+    constexpr Index few = 2, short_reach = 16;
+    if (rounded_.empty() || (sizes.kernel - 1) * sizes.dilation > short_reach || pool_.stride > 1 ||
+        choose(sizes, options, kernels_) != Method::bfloat16 || rounded_.back().weights.axis().steps > few ||
+        !rounded_.back().layer().passes_on_to(sizes)) {
       return false;
     }
     add_rounded(w, bias, sizes, options);
@@ -58,7 +59,9 @@ class PackedConv1D {
 
   /// The same for max pooling without padding.
   bool append_max_pool(Index kernel, Index stride) {
-    if (rounded_.empty() || pool_.stride > 1 || kernel > stride) return false;
+    // Segments are multiples of 16 strides: wide ones would reach far behind the end of a row.
+    constexpr Index narrow = 4;
+    if (rounded_.empty() || pool_.stride > 1 || kernel > stride || stride > narrow) return false;
     pool_ = {.kernel = kernel, .stride = stride};
     return true;
   }

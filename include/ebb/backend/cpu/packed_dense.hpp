@@ -7,9 +7,11 @@
 
 #include "ebb/backend/cpu/bf16/matmul.hpp"
 #include "ebb/backend/cpu/portable/matmul.hpp"
+#include "ebb/backend/cpu/scratch.hpp"
 #include "ebb/backend/cpu/tiled/dense.hpp"
 #include "ebb/backend/cpu/x86/bf16.hpp"
 #include "ebb/backend/cpu/x86/kernels.hpp"
+#include "ebb/core/parallel.hpp"
 
 namespace EBB_NAMESPACE::cpu {
 

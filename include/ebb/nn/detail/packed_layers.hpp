@@ -10,6 +10,8 @@
 #include "ebb/backend/cpu.hpp"
 #include "ebb/backend/cpu/packed_conv1d.hpp"
 #include "ebb/backend/cpu/packed_dense.hpp"
+#include "ebb/backend/cpu/scratch.hpp"
+#include "ebb/core/bfloat16.hpp"
 #include "ebb/core/shape.hpp"
 
 namespace EBB_NAMESPACE::nn::detail {

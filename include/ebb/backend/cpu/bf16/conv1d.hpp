@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <numeric>
@@ -336,7 +337,7 @@ class Conv1DChain {
       kernel_.collect(sums, width, count, bias, relu, results);
       kernel_.round(results, round_up(count, step_size), pairs, tile_size);
       std::memcpy(static_cast<void*>(out), pairs, static_cast<std::size_t>(count) * sizeof(Out));
-    } else if (first_.sizes.batch * last_.sizes.filters * m_ >= stream_from) {
+    } else if (first_.sizes.batch * last_.sizes.filters * (m_ / pool_.stride) >= stream_from) {
       float* const aligned = results + reinterpret_cast<std::uintptr_t>(out) % 64 / sizeof(float);
       kernel_.collect(sums, width, count, bias, relu, aligned);
       kernel_.stream(aligned, count, out);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <cstring>
 #include <utility>
 
@@ -213,8 +214,8 @@ template <class Ops>
     a += even_bias;
     b += odd_bias;
     if (relu) {
-      a = a > zero ? a : zero;
-      b = b > zero ? b : zero;
+      a = a < zero ? zero : a;
+      b = b < zero ? zero : b;
     }
     std::memcpy(parts[0], &a, sizeof a);
     std::memcpy(parts[1], &b, sizeof b);
@@ -257,7 +258,7 @@ template <class Ops>
       for (int i = 0; i < 4; ++i) {
         std::memcpy(&v[i], sums + (r + i) * tile_size + q, sizeof v[i]);
         v[i] += bias;
-        if (relu) v[i] = v[i] > zero ? v[i] : zero;
+        if (relu) v[i] = v[i] < zero ? zero : v[i];
       }
       transpose_quads(v);
 #pragma GCC unroll 4
@@ -301,12 +302,12 @@ template <class Ops>
     std::memcpy(&v, sums + j, sizeof v);
     if (bias) std::memcpy(&b, bias + j, sizeof b);
     v += b;
-    if (relu) v = v > zero ? v : zero;
+    if (relu) v = v < zero ? zero : v;
     std::memcpy(y + j, &v, sizeof v);
   }
   for (; j < count; ++j) {
     const float v = sums[j] + (bias ? bias[j] : 0.0f);
-    y[j] = relu && !(v > 0) ? 0.0f : v;
+    y[j] = relu && v < 0 ? 0.0f : v;
   }
 }
 

@@ -31,8 +31,7 @@ void transpose_panel(const Kernels<T>& kernel, const T* x, Index rows, Index len
   }
 }
 
-/// dw by lanes of channels, or by lanes of filters where channels are few. `weight(f, c, k)` is the place of
-/// a weight's gradient.
+/// dw by lanes of channels, or by lanes of filters where channels are few.
 template <class T>
 class WeightGradient {
  public:

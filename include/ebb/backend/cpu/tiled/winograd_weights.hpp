@@ -14,7 +14,7 @@ namespace EBB_NAMESPACE::cpu::tiled {
 /// The gradient of the weights is a correlation, too, of x with dy as the filter: F(kernel, points + 1 -
 /// kernel) with tiles of that many outputs. Its products are summed over all tiles of the batch and go
 /// through A once, at the end. A enlarges what the sums have lost by rounding, so they are short: over the
-/// tiles of a sample, over a group of samples, over the batch.
+/// tiles of a sample or a few, over a group of samples, over the batch.
 template <class T>
 class WinogradWeightGradient {
  public:
