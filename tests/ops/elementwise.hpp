@@ -88,7 +88,10 @@ template <class X, class Op, class Twin>
 void check_binary(const std::string& name, Op op, Twin twin, double low, double high) {
   using T = typename X::value_type;
   std::vector<Broadcast> cases = broadcasts();
-  cases.push_back({{3, 1, 9000}, {2, 1}, {3, 2, 9000}});  // more than one thread's share
+  // More than one thread's share: of rows, of one row, of each of several.
+  cases.push_back({{3, 1, 9000}, {2, 1}, {3, 2, 9000}});
+  cases.push_back({{40001}, {40001}, {40001}});
+  cases.push_back({{2, 20001}, {2, 1}, {2, 20001}});
   for (const Broadcast& c : cases) {
     CAPTURE(c.a);
     CAPTURE(c.b);

@@ -44,6 +44,7 @@ template <class D, class T>
 concept ReductionKernels = requires(const T* x, T* y, std::int32_t* index, ReduceSizes sizes) {
   D::reduce_sum(x, y, sizes);
   D::reduce_max(x, y, sizes);
+  D::reduce_max_gradient(x, x, y, sizes);  // dy, x -> dx: dy at the first of the largest, else 0
   D::argmax(x, index, sizes);
 };
 

@@ -2,10 +2,9 @@
 
 #include <cstdint>
 
+#include "ebb/core/host_values.hpp"
 #include "ebb/ops/argmax.hpp"
-#include "ebb/ops/detail/binary.hpp"
 #include "ebb/ops/detail/labels.hpp"
-#include "ebb/ops/sum.hpp"
 
 namespace EBB_NAMESPACE::metrics {
 
@@ -17,8 +16,10 @@ template <class T, class D>
 [[nodiscard]] double accuracy(const Tensor<T, D>& scores, const Tensor<std::int32_t, D>& labels) {
   detail::require_labels("accuracy", scores, labels, {});
   detail::require(labels.size() > 0, "accuracy", "scores ", scores.shape(), " are of no samples");
-  const auto hits = zip(argmax(scores, 1), labels, detail::Equal<std::int32_t>{});
-  return static_cast<double>(sum(hits).item()) / static_cast<double>(labels.size());
+  const detail::HostValues predicted(argmax(scores, 1)), actual(labels);
+  Index hits = 0;
+  for (Index i = 0; i < actual.size(); ++i) hits += predicted[i] == actual[i] ? 1 : 0;
+  return static_cast<double>(hits) / static_cast<double>(actual.size());
 }
 
 }  // namespace EBB_NAMESPACE::metrics

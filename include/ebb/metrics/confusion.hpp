@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "ebb/core/error.hpp"
-#include "ebb/core/tensor.hpp"
+#include "ebb/core/host_values.hpp"
 
 namespace EBB_NAMESPACE::metrics {
 
@@ -43,12 +43,12 @@ class Confusion {
     detail::require(predicted.defined() && actual.defined() && predicted.shape() == actual.shape(),
                     "confusion", "predicted classes ", predicted.shape(), " and actual ones ", actual.shape(),
                     " must have the same shape");
-    const std::vector<std::int32_t> of_predicted = on_host(predicted), of_actual = on_host(actual);
-    for (std::size_t i = 0; i < of_actual.size(); ++i) {
+    const detail::HostValues of_predicted(predicted), of_actual(actual);
+    for (Index i = 0; i < of_actual.size(); ++i) {
       require_class("predicted", of_predicted[i]);
       require_class("actual", of_actual[i]);
     }
-    for (std::size_t i = 0; i < of_actual.size(); ++i) ++counts_[place(of_actual[i], of_predicted[i])];
+    for (Index i = 0; i < of_actual.size(); ++i) ++counts_[place(of_actual[i], of_predicted[i])];
   }
 
   [[nodiscard]] Index classes() const { return classes_; }
@@ -121,13 +121,6 @@ class Confusion {
     sum.recall /= weights;
     sum.f1 /= weights;
     return sum;
-  }
-
-  template <class D>
-  static std::vector<std::int32_t> on_host(const Tensor<std::int32_t, D>& classes) {
-    std::vector<std::int32_t> host(static_cast<std::size_t>(classes.size()));
-    D::copy_to_host(classes.data(), host.data(), host.size() * sizeof(std::int32_t));
-    return host;
   }
 
   void require_class(const char* which, Index c) const {

@@ -1,27 +1,12 @@
 #pragma once
 
-#include <cstdint>
 #include <vector>
 
-#include "ebb/core/factory.hpp"
-#include "ebb/ops/detail/binary.hpp"
+#include "ebb/autograd/differentiable.hpp"
+#include "ebb/ops/detail/reduce.hpp"
 #include "ebb/ops/reshape.hpp"
 
 namespace EBB_NAMESPACE {
-
-namespace detail {
-
-/// dy at the largest of each (outer, ., inner), 0 elsewhere.
-template <class T, class D>
-Tensor<T, D> max_gradient(const Tensor<T, D>& x, const Tensor<T, D>& dy, const ReduceSizes& sizes) {
-  const Shape reduced{sizes.outer, 1, sizes.inner};
-  auto largest = Tensor<std::int32_t, D>::uninitialized(reduced);
-  D::argmax(x.data(), largest.mutable_data(), sizes);
-  const auto positions = arange<std::int32_t, D>(sizes.count).view({sizes.count, 1}, 0);
-  return zip(zip(positions, largest, Equal<T>{}), dy.view(reduced, 0), Times{}).view(x.shape(), 0);
-}
-
-}  // namespace detail
 
 /// The maximum over the given axes, which disappear from the shape unless kept with extent 1. A NaN counts
 /// as the largest.  Gradient: dy to the first of the largest elements in row-major order, 0 to all others.
@@ -35,7 +20,11 @@ template <class T, class D>
     D::reduce_max(from.data(), y.mutable_data(), sizes);
     return differentiable(
         y, {from},
-        [from, sizes](const Tensor<T, D>& dy) { return std::vector{detail::max_gradient(from, dy, sizes)}; },
+        [from, sizes](const Tensor<T, D>& dy) {
+          auto dx = Tensor<T, D>::uninitialized(from.shape());
+          D::reduce_max_gradient(dy.data(), from.data(), dx.mutable_data(), sizes);
+          return std::vector{dx};
+        },
         "max");
   };
   const Tensor<T, D> y = detail::reduce_steps(x, kept, step);

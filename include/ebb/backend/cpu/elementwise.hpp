@@ -22,22 +22,18 @@ struct Elementwise {
     const Index width = sizes.rank > 0 ? sizes.extent[0] : 1;
     const Index step_a = sizes.rank > 0 ? sizes.a_stride[0] : 0,
                 step_b = sizes.rank > 0 ? sizes.b_stride[0] : 0;
-    if (sizes.rank <= 1) {
-      parallel_for(width, grain, [&](Index first, Index last) {
-        zip_row(f, a + first * step_a, step_a, b + first * step_b, step_b, y + first, last - first);
-      });
-      return;
-    }
-    parallel_for(sizes.size / width, std::max<Index>(1, grain / width), [&](Index first, Index last) {
-      for (Index row = first; row < last; ++row) {
-        Index rest = row, at_a = 0, at_b = 0;
+    const Index rows = sizes.size / width, part = std::min(width, grain), parts = (width + part - 1) / part;
+    parallel_for(rows * parts, std::max<Index>(1, grain / width), [&](Index first, Index last) {
+      for (Index task = first; task < last; ++task) {
+        const Index row = task / parts, from = task % parts * part;
+        Index rest = row, at_a = from * step_a, at_b = from * step_b;
         for (std::size_t axis = 1; axis < static_cast<std::size_t>(sizes.rank); ++axis) {
           const Index i = rest % sizes.extent[axis];
           rest /= sizes.extent[axis];
           at_a += i * sizes.a_stride[axis];
           at_b += i * sizes.b_stride[axis];
         }
-        zip_row(f, a + at_a, step_a, b + at_b, step_b, y + row * width, width);
+        zip_row(f, a + at_a, step_a, b + at_b, step_b, y + row * width + from, std::min(part, width - from));
       }
     });
   }

@@ -28,6 +28,19 @@ struct Reduce {
   }
 
   template <class T>
+  static void reduce_max_gradient(const T* dy, const T* x, T* dx, const ReduceSizes& sizes) {
+    const Index count = sizes.count, inner = sizes.inner;
+    std::vector<std::int32_t> largest(static_cast<std::size_t>(sizes.outer * inner));
+    argmax(x, largest.data(), sizes);
+    parallel_for(sizes.outer, rows_per_task(count * inner), [&](Index first, Index last) {
+      std::fill(dx + first * count * inner, dx + last * count * inner, T(0));
+      for (Index o = first; o < last; ++o)
+        for (Index i = o * inner; i < (o + 1) * inner; ++i)
+          dx[(o * count + largest[at(i)]) * inner + i - o * inner] = dy[i];
+    });
+  }
+
+  template <class T>
   static void argmax(const T* x, std::int32_t* y, const ReduceSizes& sizes) {
     const Index count = sizes.count, inner = sizes.inner;
     parallel_for(sizes.outer, rows_per_task(count * inner), [=](Index first, Index last) {

@@ -1,11 +1,10 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <string_view>
-#include <vector>
 
 #include "ebb/backend/backend.hpp"
+#include "ebb/core/host_values.hpp"
 #include "ebb/core/tensor.hpp"
 
 /// Copies of parts along one axis, and checked row numbers.
@@ -38,20 +37,13 @@ Tensor<T, D> part_of(const Tensor<T, D>& x, Index axis, Index start, Index lengt
   return y;
 }
 
-/// Throws unless every number is in [0, count). Those of another device are copied to be looked at. `what`
-/// names one of them.
+/// Throws unless every number is in [0, count). `what` names one of them.
 template <class D>
 void require_rows(std::string_view op, const Tensor<std::int32_t, D>& rows, Index count,
                   std::string_view what = "number") {
   require(rows.defined(), op, "the row numbers are undefined");
-  std::vector<std::int32_t> copy;
-  const std::int32_t* values = rows.data();
-  if constexpr (!D::is_host) {
-    copy.resize(static_cast<std::size_t>(rows.size()));
-    D::copy_to_host(values, copy.data(), copy.size() * sizeof(std::int32_t));
-    values = copy.data();
-  }
-  for (Index i = 0; i < rows.size(); ++i)
+  const HostValues values(rows);
+  for (Index i = 0; i < values.size(); ++i)
     require(values[i] >= 0 && values[i] < count, op, what, " ", values[i], " at position ", i,
             " is not in [0, ", count, ")");
 }

@@ -38,16 +38,16 @@ struct Taps {
 
   [[nodiscard]] Index channels() const { return s.channels / s.groups; }
   [[nodiscard]] Index filters() const { return s.filters / s.groups; }
-  [[nodiscard]] auto weights(const T* w, Index g, Index k) const {  // F x C
-    return view(w + g * filters() * channels() * s.kernel + k, filters(), channels(), channels() * s.kernel,
-                s.kernel);
+  [[nodiscard]] View<T> weights(const T* w, Index g, Index k) const {  // F x C
+    return {w + g * filters() * channels() * s.kernel + k, filters(), channels(), channels() * s.kernel,
+            s.kernel};
   }
-  [[nodiscard]] auto samples(const Padded<T>& x, Index g, Index k) const {  // C x M
-    return view(x.data.data() + g * channels() * x.width + k * s.dilation, channels(), s.out_length(),
-                x.width, s.stride);
+  [[nodiscard]] View<T> samples(const Padded<T>& x, Index g, Index k) const {  // C x M
+    return {x.data.data() + g * channels() * x.width + k * s.dilation, channels(), s.out_length(), x.width,
+            s.stride};
   }
-  [[nodiscard]] auto outputs(const T* y, Index g) const {  // F x M
-    return view(y + g * filters() * s.out_length(), filters(), s.out_length(), s.out_length(), 1);
+  [[nodiscard]] View<T> outputs(const T* y, Index g) const {  // F x M
+    return {y + g * filters() * s.out_length(), filters(), s.out_length(), s.out_length(), 1};
   }
 
   const Conv1DSizes& s;
@@ -82,7 +82,7 @@ void conv1d_input_gradient(const T* dy, const T* w, T* dx, const Conv1DSizes& s)
       for (Index g = 0; g < s.groups; ++g) {
         for (Index k = 0; k < s.kernel; ++k) {
           std::fill(met.begin(), met.end(), T(0));
-          add_product(transposed(taps.weights(w, g, k)), taps.outputs(dy + n * s.filters * m, g), met.data(),
+          add_product(taps.weights(w, g, k).transposed(), taps.outputs(dy + n * s.filters * m, g), met.data(),
                       m);
           for (Index c = 0; c < taps.channels(); ++c) {
             T* const row = padded.data.data() + (g * taps.channels() + c) * padded.width + k * s.dilation;
@@ -99,7 +99,8 @@ template <class T>
 void conv1d_weight_gradient(const T* dy, const T* x, T* dw, T* db, const Conv1DSizes& s) {
   const Taps<T> taps(s);
   const Index m = s.out_length(), filters = taps.filters(), channels = taps.channels();
-  // A block of work is one strip of filters of one group; samples are added up in their order.
+  // A block of work is a strip of filters of one group; samples are added up in their order.
+  constexpr Index strip = 32;
   const Index strips = (filters + strip - 1) / strip;
   parallel_for(s.groups * strips, 1, [&](Index first, Index last) {
     Padded<T> padded(s);
@@ -109,9 +110,9 @@ void conv1d_weight_gradient(const T* dy, const T* x, T* dw, T* db, const Conv1DS
       std::vector<double> bias_sum(static_cast<std::size_t>(rows), 0.0);
       for (Index n = 0; n < s.batch; ++n) {
         padded.load(x + n * s.channels * s.length, s);
-        const View<T> dy_n = view(dy + ((n * s.groups + g) * filters + row) * m, rows, m, m, 1);
+        const View<T> dy_n{dy + ((n * s.groups + g) * filters + row) * m, rows, m, m, 1};
         for (Index k = 0; k < s.kernel; ++k)
-          add_product(dy_n, transposed(taps.samples(padded, g, k)), sum.data() + k * rows * channels,
+          add_product(dy_n, taps.samples(padded, g, k).transposed(), sum.data() + k * rows * channels,
                       channels);
         if (db)
           for (Index f = 0; f < rows; ++f)
