@@ -172,6 +172,29 @@ TEST_CASE("both algorithms agree with the portable kernels on random shapes") {
   }
 }
 
+TEST_CASE("groups of one channel agree with the portable kernels") {
+  std::mt19937 random(10);
+  const auto check = [&](const Conv1DSizes& s) {
+    CAPTURE(s.groups);
+    CAPTURE(s.length);
+    CAPTURE(s.kernel);
+    CAPTURE(s.stride);
+    CAPTURE(s.padding);
+    CAPTURE(s.dilation);
+    const Operands<double> o = operands(random, s);
+    const Results<double> expected = portable(o, s);
+    check_close(computed(o, s), expected, 2e-14);
+    check_close(computed(narrowed(o), s), expected, 3e-6);
+  };
+  for (int i = 0; i < 60; ++i) {
+    Conv1DSizes s = random_sizes(random, false);
+    s.channels = s.groups;
+    check(s);
+  }
+  // More results than caches hold, in rows that begin anywhere.
+  check({.batch = 9, .channels = 1, .length = 1500, .filters = 1000, .kernel = 5, .stride = 3});
+}
+
 TEST_CASE(
     "Winograd's method rounds at most three times as coarsely as the direct one, that no more than sums of "
     "floats") {

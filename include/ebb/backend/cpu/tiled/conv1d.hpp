@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "ebb/backend/cpu/scratch.hpp"
+#include "ebb/backend/cpu/tiled/one_channel.hpp"
 #include "ebb/backend/cpu/tiled/unfolded_product.hpp"
 #include "ebb/backend/sizes.hpp"
 
@@ -21,6 +22,10 @@ Index conv1d_weights_size(const Kernels<T>& kernel, const Conv1DSizes& s) {
 /// The weights as conv1d_packed takes them: operand a of every group.
 template <class T>
 [[gnu::cold]] void pack_conv1d_weights(const Kernels<T>& kernel, const T* w, const Conv1DSizes& s, T* out) {
+  if (is_one_channel(s)) {
+    std::copy_n(w, s.filters * s.kernel, out);
+    return;
+  }
   const Index filters = s.filters / s.groups, channels = s.channels / s.groups;
   std::vector<Index> taps;
   for (Index k = 0; k < s.kernel; ++k) taps.push_back(k);
@@ -33,6 +38,10 @@ template <class T>
 template <class T>
 [[gnu::cold]] void conv1d_packed(const Kernels<T>& kernel, const T* x, const T* weights, const T* bias,
                                  bool relu, T* y, const Conv1DSizes& s) {
+  if (is_one_channel(s)) {
+    one_channel_conv1d(kernel, x, weights, bias, relu, y, s);
+    return;
+  }
   const Index filters = s.filters / s.groups, channels = s.channels / s.groups, m = s.out_length();
   for (Index g = 0; g < s.groups; ++g) {
     const T* const x_g = x + g * channels * s.length;

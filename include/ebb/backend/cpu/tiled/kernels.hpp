@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "ebb/backend/cpu/tiled/correlate.hpp"
 #include "ebb/backend/cpu/tiled/dots.hpp"
 #include "ebb/backend/cpu/tiled/tile.hpp"
 #include "ebb/backend/cpu/tiled/toom_cook.hpp"
@@ -76,6 +77,7 @@ struct Kernels {
   Products product;      ///< tiles rows x (v * lanes) at [v - 1]
   Products product_row;  ///< a single row
   void (*dots)(const Dots<T>&);
+  void (*correlate)(const Correlate<T>&);
   using GatherKernel = void (*)(const Gather<T>&);
   GatherKernel copy;                    ///< `planes` vectors of neighbours at rows[0], as they are
   GatherKernel gather8;                 ///< the samples themselves

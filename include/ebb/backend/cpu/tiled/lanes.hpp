@@ -33,6 +33,25 @@ template <class T, int Count>
   *reinterpret_cast<typename VectorOf<T, Count>::Unaligned*>(to) = value;
 }
 
+// Past the caches, to an address that is a multiple of the vector's size.
+template <class T, int Count>
+[[gnu::always_inline]] inline void store_past_caches(T* to, const Vector<T, Count>& value) {
+#if defined(__clang__)
+  __builtin_nontemporal_store(value, reinterpret_cast<Vector<T, Count>*>(to));
+#elif defined(__x86_64__)
+  asm("vmovntps %1, %0" : "=m"(*reinterpret_cast<Vector<T, Count>*>(to)) : "v"(value));
+#else
+  store<T, Count>(to, value);
+#endif
+}
+
+// What was stored past the caches is visible to other threads before anything that is stored from here on.
+inline void finish_stores() {
+#if defined(__x86_64__)
+  asm volatile("sfence" ::: "memory");
+#endif
+}
+
 // One vector out of pieces of Piece elements that begin at from[0], from[1], ...
 template <class T, int Piece, int Lanes, std::size_t... I>
 [[gnu::always_inline]] inline void join(const T* const* from, Vector<T, Lanes>& to,

@@ -26,6 +26,9 @@ struct Avx512 {
   [[gnu::target("avx512f,avx2,fma")]] static void dots(const tiled::Dots<T>& d) {
     tiled::run_dots<T, lanes>(d);
   }
+  [[gnu::target("avx512f,avx2,fma")]] static void correlate(const tiled::Correlate<T>& c) {
+    tiled::run_correlate<T, lanes>(c);
+  }
   [[gnu::target("avx512f,avx2,fma")]] static void copy(const tiled::Gather<T>& g) {
     tiled::run_copy<T, lanes>(g);
   }
@@ -60,6 +63,9 @@ struct Avx2 {
     tiled::run_gather<T, lanes, Count, N>(g);
   }
   [[gnu::target("avx2,fma")]] static void dots(const tiled::Dots<T>& d) { tiled::run_dots<T, lanes>(d); }
+  [[gnu::target("avx2,fma")]] static void correlate(const tiled::Correlate<T>& c) {
+    tiled::run_correlate<T, lanes>(c);
+  }
   [[gnu::target("avx2,fma")]] static void copy(const tiled::Gather<T>& g) { tiled::run_copy<T, lanes>(g); }
   [[gnu::target("avx2,fma")]] static void apply(const tiled::Gather<T>& g) { tiled::run_apply<T, lanes>(g); }
   template <int Stride, bool Interleave>
@@ -83,6 +89,7 @@ inline constexpr tiled::Kernels<T> kernels_of{
     .product = Set<T>::template products<Set<T>::rows>,
     .product_row = Set<T>::template products<1>,
     .dots = Set<T>::dots,
+    .correlate = Set<T>::correlate,
     .copy = Set<T>::copy,
     .gather8 = Set<T>::template gather<8, 0>,
     .transform6 = Set<T>::template gather<8, 6>,

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+#include "ebb/backend/cpu/scratch.hpp"
+#include "ebb/backend/cpu/tiled/unfold.hpp"
+#include "ebb/backend/sizes.hpp"
+#include "ebb/core/parallel.hpp"
+
+/// Conv1D of groups of one channel, such as the first layer of a network on a signal: a result is a sum of
+/// few products, so that reading and writing memory is all that takes time. The channel's row is dealt out by
+/// the stride and stays in first-level cache, while the filters' rows are written as one stream.
+
+namespace EBB_NAMESPACE::cpu::tiled {
+
+/// Filters of more taps are faster as tiles, which read a sample once for several filters.
+inline bool is_one_channel(const Conv1DSizes& s) {
+  constexpr Index most_taps = 8;
+  return s.channels == s.groups && s.kernel <= most_taps;
+}
+
+/// w as the user has it.
+template <class T>
+[[gnu::cold]] void one_channel_conv1d(const Kernels<T>& kernel, const T* x, const T* w, const T* bias,
+                                      bool relu, T* y, const Conv1DSizes& s) {
+  constexpr Index rows = 64;  // of a task
+  // What does not stay in cache until it is read had better not be fetched to be written.
+  constexpr Index cached = Index{16} << 20;
+  const Index m = s.out_length(), filters = s.filters / s.groups, parts = blocks_of(filters, rows);
+  const Index reach = (s.kernel - 1) * s.dilation / s.stride;
+  const Index plane = round_up(m + reach, kernel.lanes) + kernel.lanes;
+  const bool stream = s.batch * s.filters * m * static_cast<Index>(sizeof(T)) > cached;
+  parallel_for(s.batch * s.groups * parts, 1, [&](Index first, Index last) {
+    const Scratch<T> dealt(s.stride * plane);
+    std::vector<const T*> taps;
+    for (Index k = 0; k < s.kernel; ++k)
+      taps.push_back(dealt.data() + k * s.dilation % s.stride * plane + k * s.dilation / s.stride);
+    for (Index task = first; task < last; ++task) {
+      const Index row = task / parts, f = row % s.groups * filters + task % parts * rows;
+      deal_row(kernel, x + row * s.length, s.length, -s.padding, s.stride, m + reach, dealt.data(), plane);
+      kernel.correlate({.x = taps.data(),
+                        .taps = s.kernel,
+                        .weights = w + f * s.kernel,
+                        .bias = bias ? bias + f : nullptr,
+                        .relu = relu,
+                        .stream = stream,
+                        .y = y + (row / s.groups * s.filters + f) * m,
+                        .rows = std::min(rows, filters - task % parts * rows),
+                        .length = m});
+    }
+  });
+}
+
+}  // namespace EBB_NAMESPACE::cpu::tiled
