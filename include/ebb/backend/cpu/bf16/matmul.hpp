@@ -74,7 +74,10 @@ void matmul(const Kernel& kernel, const MatmulWeights& weights, const T* x, cons
   // number of threads, and how rows and columns are cut changes no result.
   const Index parts = std::max<Index>(1, blocks_of(weights.steps(), 64));
   const Index part = blocks_of(weights.steps(), parts), slice = steps_at_once(part);
-  const Index wanted = num_threads() > 1 ? 2 * num_threads() : 1;
+  // Less takes no longer than to start threads: of products, or of weights where there are few rows.
+  constexpr Index little_work = 1 << 24, few_weights = 1 << 18;
+  const bool little = m * n * k < little_work && n * k < few_weights;
+  const Index wanted = little || num_threads() == 1 ? 1 : 2 * num_threads();
   Index rows_at_once = 4 * block_size;
   while (rows_at_once > block_size && blocks_of(m, rows_at_once) * parts < wanted) rows_at_once /= 2;
   const Index row_units = blocks_of(m, rows_at_once), column_blocks = blocks_of(n, block_size);
@@ -123,16 +126,21 @@ void matmul(const Kernel& kernel, const MatmulWeights& weights, const T* x, cons
     kernel.end();
   });
 
-  parallel_for(blocks, 1, [&](Index block, Index) {
-    const Index row = block / column_blocks * block_size, column = block % column_blocks * block_size;
-    const Index columns = std::min(block_size, n - column);
-    for (Index r = 0; r < std::min(block_size, m - row); ++r) {
-      float* const sum = sums.data() + block * block_sums + r * block_size;
-      for (Index p = 1; p < parts; ++p) {
-        const float* const other = sum + p * blocks * block_sums;
-        for (Index j = 0; j < columns; ++j) sum[j] += other[j];
+  constexpr Index few_sums = 1 << 13;
+  const Index grain =
+      std::max<Index>(1, few_sums / (parts * block_size * std::clamp<Index>(m, 1, block_size)));
+  parallel_for(blocks, grain, [&](Index first, Index last) {
+    for (Index block = first; block < last; ++block) {
+      const Index row = block / column_blocks * block_size, column = block % column_blocks * block_size;
+      const Index columns = std::min(block_size, n - column);
+      for (Index r = 0; r < std::min(block_size, m - row); ++r) {
+        float* const sum = sums.data() + block * block_sums + r * block_size;
+        for (Index p = 1; p < parts; ++p) {
+          const float* const other = sum + p * blocks * block_sums;
+          for (Index j = 0; j < columns; ++j) sum[j] += other[j];
+        }
+        kernel.finish(sum, columns, bias ? bias + column : nullptr, relu, y + (row + r) * n + column);
       }
-      kernel.finish(sum, columns, bias ? bias + column : nullptr, relu, y + (row + r) * n + column);
     }
   });
 }
