@@ -108,6 +108,18 @@ TEST_CASE("matmul kernels: products of any shape, transposed or not") {
   check_products<double>();
 }
 
+TEST_CASE("matmul kernels: long products are summed in parts") {
+  std::mt19937 random(3);
+  for (const Index m : {1, 20}) {
+    const MatmulSizes s{.m = m, .n = 40, .k = 40000};
+    CAPTURE(m);
+    const Operands<float> o(random, s);
+    // A single sum would be off by 30 epsilon.
+    CHECK(error(product(o, false, s), o, false, s) <=
+          8 * static_cast<double>(std::numeric_limits<float>::epsilon()));
+  }
+}
+
 TEST_CASE("matmul kernels: results do not depend on the number of threads") {
   const int before = num_threads();
   std::mt19937 random(2);

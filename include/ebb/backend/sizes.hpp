@@ -59,7 +59,7 @@ struct MatmulSizes {
 };
 
 /// How a convolution is computed. `winograd` (stride and dilation 1, filters of 3 to 5 taps) needs less than
-/// half of the multiplications and rounds up to three times as coarsely as `direct`; a sample that is
+/// half of the multiplications and rounds about three times as coarsely as `direct`; a sample that is
 /// infinite or NaN spreads to a few neighbouring outputs more. `automatic` takes the faster one. A device
 /// without Winograd kernels computes directly.
 enum class ConvAlgorithm { automatic, direct, winograd };

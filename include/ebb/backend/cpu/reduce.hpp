@@ -14,8 +14,8 @@
 
 namespace EBB_NAMESPACE::cpu {
 
-/// Both walk the reduced axis in blocks of fixed length whose partial results are combined in order, so one
-/// long row is shared by all threads and the bits do not depend on their number.
+/// Sums and maxima walk the reduced axis in blocks of fixed length whose partial results are combined in
+/// order, so one long row is shared by all threads and the bits do not depend on their number.
 struct Reduce {
   template <class T>
   static void reduce_sum(const T* x, T* y, const ReduceSizes& sizes) {

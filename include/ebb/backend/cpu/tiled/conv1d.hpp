@@ -9,17 +9,18 @@
 #include "ebb/backend/sizes.hpp"
 
 /// Conv1D and the gradient of its input as products with unfolded positions, for any stride, padding,
-/// dilation and groups.
+/// dilation and groups; groups of one channel have a way of their own forward.
 
 namespace EBB_NAMESPACE::cpu::tiled {
 
-/// Numbers that pack_conv1d_weights writes.
+/// Numbers that pack_conv1d_weights writes at most.
 template <class T>
 Index conv1d_weights_size(const Kernels<T>& kernel, const Conv1DSizes& s) {
   return s.channels * s.kernel * round_up(s.filters / s.groups, kernel.rows);
 }
 
-/// The weights as conv1d_packed takes them: operand a of every group.
+/// The weights as conv1d_packed takes them: operand a of every group, or as they are for groups of one
+/// channel.
 template <class T>
 [[gnu::cold]] void pack_conv1d_weights(const Kernels<T>& kernel, const T* w, const Conv1DSizes& s, T* out) {
   if (is_one_channel(s)) {
@@ -63,6 +64,10 @@ template <class T>
 
 template <class T>
 void conv1d(const Kernels<T>& kernel, const T* x, const T* w, const T* bias, T* y, const Conv1DSizes& s) {
+  if (is_one_channel(s)) {
+    one_channel_conv1d(kernel, x, w, bias, false, y, s);
+    return;
+  }
   const Scratch<T> weights(conv1d_weights_size(kernel, s));
   pack_conv1d_weights(kernel, w, s, weights.data());
   conv1d_packed(kernel, x, weights.data(), bias, false, y, s);

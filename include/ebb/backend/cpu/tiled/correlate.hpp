@@ -9,7 +9,7 @@
 
 namespace EBB_NAMESPACE::cpu::tiled {
 
-/// y[r][j] = bias[r] + sum over k < taps of weights[r][k] * x[k][j]; rows of y lie one behind the other.
+/// y[r][j] = bias[r] + sum over k < taps of weights[r][k] * x[k][j] for j < length.
 template <class T>
 struct Correlate {
   const T* const* x = nullptr;  ///< `lanes` numbers behind the last one may be read
@@ -19,7 +19,7 @@ struct Correlate {
   bool relu = false;        ///< negative results become 0
   bool stream = false;      ///< past the caches
   T* y = nullptr;
-  Index rows = 0, length = 0;
+  Index y_row = 0, rows = 0, length = 0;
 };
 
 template <class T, int Lanes, int V>
@@ -56,10 +56,11 @@ template <class T, int Lanes, int V>
   }
 }
 
-// Less than a vector.
+// Less than a vector, perhaps nothing.
 template <class T, int Lanes>
 [[gnu::always_inline]] inline void correlate_part(const Correlate<T>& c, Index row, Index j, Index count,
                                                   T* y) {
+  if (count <= 0) return;
   Vector<T, Lanes> sum;
   correlate<T, Lanes, 1>(c, row, j, &sum);
   T values[Lanes];
@@ -71,7 +72,7 @@ template <class T, int Lanes>
 [[gnu::always_inline]] inline void run_correlate(const Correlate<T>& c) {
   constexpr int together = 4;
   for (Index row = 0; row < c.rows; ++row) {
-    T* const y = c.y + row * c.length;
+    T* const y = c.y + row * c.y_row;
     Index j = 0;
     if (c.stream) {
       const auto past = static_cast<Index>(reinterpret_cast<std::uintptr_t>(y) / sizeof(T) % Lanes);

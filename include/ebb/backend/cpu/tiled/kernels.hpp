@@ -86,7 +86,8 @@ struct Kernels {
   using ScatterKernel = void (*)(const Scatter<T>&);
   ScatterKernel result6x3, result6x4, result8x4, result8x5;  ///< A of N points, M results
   using DealKernel = void (*)(const Deal<T>&);
-  std::array<DealKernel, max_dealt> deal, interleave;  ///< of stride s at [s - 1]
+  std::array<DealKernel, max_dealt> deal;            ///< of stride s at [s - 1]
+  std::array<DealKernel, max_dealt - 1> interleave;  ///< of stride s at [s - 2]
   void (*collect)(const Collect<T>&);
 
   [[nodiscard]] Index columns() const { return max_vectors * lanes; }
@@ -183,6 +184,12 @@ template <class T, int Lanes, int Stride, bool Interleave>
   const T* in = d.in;
   T* to = d.out;
   for (Index left = d.count; left > 0; --left) {
+    if constexpr (!Interleave) {
+      // The rows behind this one, which are next: each is too short for a processor to foresee them.
+      constexpr Index ahead = 4096 / sizeof(T);
+#pragma GCC unroll 4
+      for (int p = 0; p < Stride; ++p) __builtin_prefetch(in + p * Lanes + ahead, 0, 2);
+    }
     Vector<T, Lanes> v[Stride];
 #pragma GCC unroll 4
     for (int p = 0; p < Stride; ++p) load<T, Lanes>(in + p * in_step, v[p]);

@@ -76,10 +76,16 @@ void deal_row(const Kernels<T>& kernel, const T* row, Index length, Index start,
 }
 
 /// The way back, of `count` positions from `start` on: row[start + i * stride + p] = in[p * plane + i], where
-/// the row has such a position. Whole vectors are read.
+/// the row has such a position. Whole vectors may be read.
 template <class T>
 void interleave_row(const Kernels<T>& kernel, const T* in, Index plane, Index count, Index stride, T* row,
                     Index length, Index start) {
+  if (stride == 1) {
+    const Index first = std::clamp<Index>(-start, 0, count);
+    const Index last = std::clamp<Index>(length - start, first, count);
+    std::copy_n(in + first, last - first, row + start + first);
+    return;
+  }
   if (stride > max_dealt) {
     for (Index p = 0; p < stride; ++p, ++start, in += plane) {
       const Index first = std::clamp<Index>(blocks_of(-start, stride), 0, count);
@@ -88,7 +94,7 @@ void interleave_row(const Kernels<T>& kernel, const T* in, Index plane, Index co
     }
     return;
   }
-  const auto interleave = kernel.interleave[static_cast<std::size_t>(stride - 1)];
+  const auto interleave = kernel.interleave[static_cast<std::size_t>(stride - 2)];
   const Index group = kernel.lanes * stride, end = std::min(length, start + count * stride);
   const Index groups = blocks_of(count, kernel.lanes);
   const Index first = std::clamp<Index>(blocks_of(-start, group), 0, groups);
@@ -143,9 +149,25 @@ void unfold(const Kernels<T>& kernel, const Unfold<T>& u, Index channels,
     }
     std::size_t i = 0;
     for (Index panel = 0; panel < panels.count; ++panel) {
-      const Index width = panels.width(panel) * lanes;
-      for (Index v = 0; v < panels.width(panel); ++v) {
-        const Index column = (panels.first(panel) + v) * lanes;
+      const Index vectors = panels.width(panel), width = vectors * lanes, first = panels.first(panel) * lanes;
+      T* const to = out + first * steps + c * width;
+      while (i + 1 < stretches.size() && stretches[i + 1].column <= first) ++i;
+      // Most panels are columns of one sample, hence neighbours.
+      if (i + 1 == stretches.size() || stretches[i + 1].column >= first + width) {
+        const T* const rows = dealt.data() + begin[i] + first - stretches[i].column;
+        for (Index tap = 0; tap < taps; ++tap) {
+          const T* const from = rows + offsets[static_cast<std::size_t>(tap)];
+          kernel.copy({.rows = &from,
+                       .step = row,
+                       .count = count,
+                       .out = to + tap * channels * width,
+                       .out_step = width,
+                       .planes = vectors});
+        }
+        continue;
+      }
+      for (Index v = 0; v < vectors; ++v) {
+        const Index column = first + v * lanes;
         Piece pieces[max_lanes];
         Index piece_count = 0;
         while (i + 1 < stretches.size() && stretches[i + 1].column <= column) ++i;
@@ -158,7 +180,7 @@ void unfold(const Kernels<T>& kernel, const Unfold<T>& u, Index channels,
                         .taps = taps,
                         .pieces = pieces,
                         .piece_count = piece_count,
-                        .out = out + panels.first(panel) * lanes * steps + c * width + v * lanes,
+                        .out = to + v * lanes,
                         .out_step = width,
                         .out_tap = channels * width});
       }

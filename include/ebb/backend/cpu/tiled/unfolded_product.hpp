@@ -9,7 +9,7 @@
 #include "ebb/core/parallel.hpp"
 
 /// Products of packed weights with unfolded positions, which stay in second-level cache while all rows of the
-/// weights use them. Results are summed in a block in first-level cache, part by part of the steps, and leave
+/// weights use them. Results are summed in a block in cache, too, part by part of the steps, and leave
 /// it as long stretches of rows.
 
 namespace EBB_NAMESPACE::cpu::tiled {
@@ -54,12 +54,12 @@ struct Target {
   Index start = 0, phases = 1;
 };
 
-/// Columns that are unfolded together: at most 1 MB, and enough blocks for every thread. Whole samples if few
-/// lanes stay empty, because processors foresee nothing better than whole rows; otherwise whole panels.
+/// Columns that are unfolded together: at most 9/8 MB, and enough blocks for every thread. Whole samples if
+/// few lanes stay empty, because processors foresee nothing better than whole rows; otherwise whole panels.
 template <class T>
 Index block_columns(const Kernels<T>& kernel, const Unfold<T>& u, Index steps) {
   const Index column = std::max<Index>(1, steps) * static_cast<Index>(sizeof(T));
-  const Index most = std::min({(1 << 20) / column, blocks_of(u.columns, 2 * num_threads()), Index(512)});
+  const Index most = std::min({(9 << 17) / column, blocks_of(u.columns, 2 * num_threads()), Index(512)});
   for (Index n = most / u.per_sample; n > 0; --n) {
     const Index columns = n * u.per_sample;
     if (32 * (round_up(columns, kernel.lanes) - columns) <= columns) return columns;
@@ -79,10 +79,10 @@ void multiply_unfolded(const Kernels<T>& kernel, const Unfold<T>& u, Index chann
   const Index planes = together ? 1 : target.phases;
   const Index lanes = kernel.lanes, steps = channels * u.tap_count();
   const Index block = block_columns(kernel, u, steps), columns = round_up(block, lanes);
-  // Rows that are summed together: 64 KB of results.
+  // Rows that are summed together: 128 KB of results.
   const Index rows = together ? target.rows * target.phases : target.rows;
   const Index direct_rows = rows / kernel.rows * kernel.rows;
-  const Index chunk = std::clamp<Index>((64 << 10) / (columns * planes * size * kernel.rows), 1,
+  const Index chunk = std::clamp<Index>((128 << 10) / (columns * planes * size * kernel.rows), 1,
                                         blocks_of(rows, kernel.rows)) *
                       kernel.rows;
   parallel_for(blocks_of(u.columns, block), 1, [&](Index first_block, Index last_block) {

@@ -92,9 +92,9 @@ struct WinogradRows {
   bool relu = false;  ///< negative results become 0
 };
 
-// The last transform enlarges the rounding of the sums, that of eight points several times as much as that of
-// six: so many channels are summed at a time that the results stay within three times the error of the direct
-// method. (It sums 200 products at a time; hence fewer where only it would cut.)
+// Channels that are summed at a time. The last transform enlarges the rounding of a sum, that of eight points
+// several times as much as that of six, while the direct method sums at most 200 products at a time: with
+// these parts the results of both differ by the same factor, about three, for any number of channels.
 constexpr Index longest_sum(Index points, Index channels) {
   return points == 6 ? 200 : channels <= 80 ? 40 : 70;
 }

@@ -101,8 +101,8 @@ inline constexpr tiled::Kernels<T> kernels_of{
     .result8x5 = Set<T>::template scatter<8, 8, 5>,
     .deal = {Set<T>::template deal<1, false>, Set<T>::template deal<2, false>,
              Set<T>::template deal<3, false>, Set<T>::template deal<4, false>},
-    .interleave = {Set<T>::template deal<1, false>, Set<T>::template deal<2, true>,
-                   Set<T>::template deal<3, true>, Set<T>::template deal<4, true>},
+    .interleave = {Set<T>::template deal<2, true>, Set<T>::template deal<3, true>,
+                   Set<T>::template deal<4, true>},
     .collect = Set<T>::collect};
 
 /// The kernels of the instruction set in use; null where that is the portable one.
