@@ -153,46 +153,48 @@ Conv1DSizes random_sizes(std::mt19937& random, bool winograd) {
   return s;
 }
 
+void check_shape(const Operands<double>& o, const Conv1DSizes& s) {
+  CAPTURE(s.batch);
+  CAPTURE(s.channels);
+  CAPTURE(s.length);
+  CAPTURE(s.filters);
+  CAPTURE(s.kernel);
+  CAPTURE(s.stride);
+  CAPTURE(s.padding);
+  CAPTURE(s.dilation);
+  CAPTURE(s.groups);
+  const Results<double> expected = portable(o, s);
+  check_close(computed(o, s), expected, 2e-14);
+  check_close(computed(narrowed(o), s), expected, 3e-6);
+}
+
 }  // namespace
 
 TEST_CASE("both algorithms agree with the portable kernels on random shapes") {
   std::mt19937 random(7);
   for (int i = 0; i < 60; ++i) {
     const Conv1DSizes s = random_sizes(random, i % 2 == 0);
-    CAPTURE(s.batch);
-    CAPTURE(s.channels);
-    CAPTURE(s.length);
-    CAPTURE(s.filters);
-    CAPTURE(s.kernel);
-    CAPTURE(s.stride);
-    CAPTURE(s.padding);
-    CAPTURE(s.dilation);
-    CAPTURE(s.groups);
-    const Operands<double> o = operands(random, s);
-    const Results<double> expected = portable(o, s);
-    check_close(computed(o, s), expected, 2e-14);
-    check_close(computed(narrowed(o), s), expected, 3e-6);
+    check_shape(operands(random, s), s);
+  }
+}
+
+TEST_CASE("without channels the results are the bias") {
+  std::mt19937 random(11);
+  for (const ConvAlgorithm algorithm : {ConvAlgorithm::direct, ConvAlgorithm::winograd}) {
+    const Conv1DSizes s{
+        .batch = 2, .channels = 0, .length = 20, .filters = 3, .kernel = 3, .algorithm = algorithm};
+    check_shape(operands(random, s), s);
   }
 }
 
 TEST_CASE("groups of one channel agree with the portable kernels") {
   std::mt19937 random(10);
   const auto check = [&](const Conv1DSizes& s) {
-    CAPTURE(s.batch);
-    CAPTURE(s.filters);
-    CAPTURE(s.groups);
-    CAPTURE(s.length);
-    CAPTURE(s.kernel);
-    CAPTURE(s.stride);
-    CAPTURE(s.padding);
-    CAPTURE(s.dilation);
     const Operands<double> o = operands(random, s);
-    const Results<double> expected = portable(o, s);
-    check_close(computed(o, s), expected, 2e-14);
-    check_close(computed(narrowed(o), s), expected, 3e-6);
+    check_shape(o, s);
     // Packed, with a ReLU and without a bias.
     const cpu::PackedConv1D<double> packed(o.w.data(), nullptr, s, {.relu = true});
-    std::vector<double> y(expected.y.size()), clipped(expected.y.size());
+    std::vector<double> y(o.dy.size()), clipped(o.dy.size());
     packed(o.x.data(), y.data(), s.batch, s.length);
     cpu::portable::conv1d<double>(o.x.data(), o.w.data(), nullptr, clipped.data(), s);
     for (double& value : clipped) value = std::max(value, 0.0);
