@@ -92,11 +92,14 @@ struct WinogradRows {
   bool relu = false;  ///< negative results become 0
 };
 
-// Channels that are summed at a time. The last transform enlarges the rounding of a sum, that of eight points
-// several times as much as that of six, while the direct method sums at most 200 products at a time: with
-// these parts the results of both differ by the same factor, about three, for any number of channels.
-constexpr Index longest_sum(Index points, Index channels) {
-  return points == 6 ? 200 : channels <= 80 ? 40 : 70;
+// Channels that are summed at a time. The last transform enlarges the rounding of the sums, that of eight
+// points several times as much as that of six, and adds what the transforms round. The parts are as long as
+// errors of three times those of the direct method allow, which sums at most 200 products at a time.
+inline Index longest_sum(Index points, Index channels, Index taps) {
+  constexpr Index direct = 200;
+  if (points == 6) return direct;
+  const Index products = channels * taps;
+  return std::max<Index>(8, 3 * blocks_of(products, blocks_of(products, direct)) / 7 - 18);
 }
 
 template <class T>
@@ -111,7 +114,7 @@ void winograd_rows(const Kernels<T>& kernel, const Winograd<T>& method, const Wi
   const Index plane = r.channels * lanes * block;  // of transformed samples, point to point
   const Index filter_plane = filter_blocks * r.channels * lanes;
   const Index written = results == 4 ? 4 : 8;  // by method.result, for a tile
-  const Index part = blocks_of(r.channels, blocks_of(r.channels, longest_sum(points, r.channels)));
+  const Index part = blocks_of(r.channels, blocks_of(r.channels, longest_sum(points, r.channels, method.taps)));
 
   parallel_for(blocks_of(vectors, block), 1, [&](Index first_block, Index last_block) {
     const Scratch<T> samples(points * plane);
