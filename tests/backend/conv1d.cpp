@@ -253,6 +253,7 @@ TEST_CASE("Winograd's method rounds at most three times as coarsely as the direc
       check({.batch = 2, .channels = few, .length = 220, .filters = 16, .kernel = kernel});
   }
 }
+
 // Many short rows: the direct kernels sum row by row, so that their gradients of weights are several times as
 // exact as a plain sum, and the ends of rows see fewer products.
 TEST_CASE("in short rows Winograd's method is compared with plain sums") {
