@@ -83,6 +83,16 @@ struct Pool1DSizes {
   [[nodiscard]] Index out_length() const { return (length + 2 * padding - kernel) / stride + 1; }
 };
 
+/// Max pooling without padding, of windows that do not overlap.
+struct MaxWindows {
+  Index kernel = 1, stride = 1;  ///< kernel <= stride
+
+  /// Windows in a row; none where it is shorter than one.
+  [[nodiscard]] Index count(Index length) const {
+    return length < kernel ? 0 : (length - kernel) / stride + 1;
+  }
+};
+
 struct BatchNormSizes {
   Index batch = 0, channels = 0, length = 1;
   double epsilon = 0;   ///< added to the variance

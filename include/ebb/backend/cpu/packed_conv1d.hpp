@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <memory>
 #include <type_traits>
 #include <vector>
 
@@ -24,33 +25,27 @@ class PackedConv1D {
   /// w (filters, channels / groups, kernel), bias (filters) or null; batch and length of `sizes` do not
   /// count.
   PackedConv1D(const T* w, const T* bias, const Conv1DSizes& sizes, const Options& options)
-      : sizes_(sizes),
-        relu_(options.relu),
-        kernels_(x86::kernels<T>()),
-        method_(choose(sizes, options, kernels_)),
-        weights_(weights_size()) {
+      : kernels_(x86::kernels<T>()), method_(choose(sizes, options, kernels_)) {
     if (method_ == Method::bfloat16) {
       add_rounded(w, bias, sizes, options);
-      return;
-    }
-    if (bias) bias_.assign(bias, bias + sizes.filters);
-    if (method_ == Method::winograd) {
-      tiled::transform_conv1d_weights(*kernels_, w, sizes, weights_.data());
-    } else if (method_ == Method::direct) {
-      tiled::pack_conv1d_weights(*kernels_, w, sizes, weights_.data());
     } else {
-      std::copy_n(w, weights_size(), weights_.data());
+      layer_ = std::make_unique<Layer>(kernels_, method_, w, bias, sizes, options.relu);
     }
   }
 
   /// Takes a convolution of its results into the same pass, where that is faster, and tells whether it did.
   bool append(const T* w, const T* bias, const Conv1DSizes& sizes, const Options& options) {
+    if (pool_.stride > 1 || choose(sizes, options, kernels_) != method_) return false;
+    if (method_ == Method::direct && !front_ && tiled::is_front(layer_->sizes, sizes)) {
+      front_ = std::move(layer_);
+      layer_ = std::make_unique<Layer>(kernels_, method_, w, bias, sizes, options.relu);
+      return true;
+    }
     // Results that the next segment has, too, are computed twice: for a few steps that costs less than to
     // rearrange them.
     constexpr Index few = 2, short_reach = 16;
-    if (rounded_.empty() || (sizes.kernel - 1) * sizes.dilation > short_reach || pool_.stride > 1 ||
-        choose(sizes, options, kernels_) != Method::bfloat16 || rounded_.back().weights.axis().steps > few ||
-        !rounded_.back().layer().passes_on_to(sizes)) {
+    if (rounded_.empty() || (sizes.kernel - 1) * sizes.dilation > short_reach ||
+        rounded_.back().weights.axis().steps > few || !rounded_.back().layer().passes_on_to(sizes)) {
       return false;
     }
     add_rounded(w, bias, sizes, options);
@@ -61,7 +56,8 @@ class PackedConv1D {
   bool append_max_pool(Index kernel, Index stride) {
     // Segments are multiples of 16 strides: wide ones would reach far behind the end of a row.
     constexpr Index narrow = 4;
-    if (rounded_.empty() || pool_.stride > 1 || kernel > stride || stride > narrow) return false;
+    const bool takes = method_ == Method::direct ? !tiled::is_one_channel(layer_->sizes) : !rounded_.empty();
+    if (!takes || pool_.stride > 1 || kernel > stride || stride > narrow) return false;
     pool_ = {.kernel = kernel, .stride = stride};
     return true;
   }
@@ -71,19 +67,23 @@ class PackedConv1D {
 
   /// x (batch, channels, length), y (batch, filters, out_length).
   void operator()(const T* x, T* y, Index batch, Index length) const {
-    Conv1DSizes s = sizes_;
-    s.batch = batch;
-    s.length = length;
-    const T* const bias = bias_.empty() ? nullptr : bias_.data();
-    if (method_ == Method::bfloat16) {
-      run_rounded(x, y, batch, length);
-    } else if (method_ == Method::winograd) {
-      tiled::winograd_conv1d_packed(*kernels_, x, weights_.data(), bias, relu_, y, s);
+    if (method_ == Method::bfloat16) return run_rounded(x, y, batch, length);
+    const T *const weights = layer_->weights.data(), *const bias = layer_->bias_or_null();
+    const bool relu = layer_->relu;
+    if (front_) {
+      const tiled::Front<T> front{front_->sized(batch, length), front_->weights.data(),
+                                  front_->bias_or_null(), front_->relu};
+      const Conv1DSizes s = layer_->sized(batch, front.sizes.out_length());
+      return tiled::conv1d_packed(*kernels_, x, weights, bias, relu, y, s, &front, pool_);
+    }
+    const Conv1DSizes s = layer_->sized(batch, length);
+    if (method_ == Method::winograd) {
+      tiled::winograd_conv1d_packed(*kernels_, x, weights, bias, relu, y, s);
     } else if (method_ == Method::direct) {
-      tiled::conv1d_packed(*kernels_, x, weights_.data(), bias, relu_, y, s);
+      tiled::conv1d_packed<T>(*kernels_, x, weights, bias, relu, y, s, nullptr, pool_);
     } else {
-      portable::conv1d(x, weights_.data(), bias, y, s);
-      if (relu_) cut_off(y, s.batch * s.filters * s.out_length());
+      portable::conv1d(x, weights, bias, y, s);
+      if (relu) cut_off(y, s.batch * s.filters * s.out_length());
     }
   }
 
@@ -93,6 +93,40 @@ class PackedConv1D {
 
  private:
   enum class Method { portable, direct, winograd, bfloat16 };
+
+  // A convolution by products of T.
+  struct Layer {
+    Layer(const tiled::Kernels<T>* kernels, Method method, const T* w, const T* b, const Conv1DSizes& s,
+          bool relu_)
+        : sizes(s), relu(relu_), weights(size(kernels, method, s)) {
+      if (b) bias.assign(b, b + s.filters);
+      if (method == Method::winograd) {
+        tiled::transform_conv1d_weights(*kernels, w, s, weights.data());
+      } else if (method == Method::direct) {
+        tiled::pack_conv1d_weights(*kernels, w, s, weights.data());
+      } else {
+        std::copy_n(w, size(kernels, method, s), weights.data());
+      }
+    }
+
+    [[nodiscard]] static Index size(const tiled::Kernels<T>* kernels, Method method, const Conv1DSizes& s) {
+      if (method == Method::winograd) return tiled::winograd_weights_size(*kernels, s);
+      if (method == Method::direct) return tiled::conv1d_weights_size(*kernels, s);
+      return s.filters * (s.channels / s.groups) * s.kernel;
+    }
+    [[nodiscard]] const T* bias_or_null() const { return bias.empty() ? nullptr : bias.data(); }
+    [[nodiscard]] Conv1DSizes sized(Index batch, Index length) const {
+      Conv1DSizes s = sizes;
+      s.batch = batch;
+      s.length = length;
+      return s;
+    }
+
+    Conv1DSizes sizes;
+    bool relu;
+    std::vector<T> bias;
+    Scratch<T> weights;
+  };
 
   // A convolution by products of bfloat16 numbers.
   struct Rounded {
@@ -133,27 +167,18 @@ class PackedConv1D {
     }
   }
 
-  [[nodiscard]] Index weights_size() const {
-    if (method_ == Method::bfloat16) return 0;
-    if (method_ == Method::winograd) return tiled::winograd_weights_size(*kernels_, sizes_);
-    if (method_ == Method::direct) return tiled::conv1d_weights_size(*kernels_, sizes_);
-    return sizes_.filters * (sizes_.channels / sizes_.groups) * sizes_.kernel;
-  }
-
   static void cut_off(T* y, Index n) {
     parallel_for(n, 1 << 14, [=](Index first, Index last) {
       simd_for(last - first, [to = y + first](Index i) { to[i] = to[i] < T(0) ? T(0) : to[i]; });
     });
   }
 
-  Conv1DSizes sizes_;
-  bool relu_;
   const tiled::Kernels<T>* kernels_;
   Method method_;
-  Scratch<T> weights_;
-  std::vector<T> bias_;
+  std::unique_ptr<Layer> front_;  // tiled::Front of layer_
+  std::unique_ptr<Layer> layer_;
   std::vector<Rounded> rounded_;
-  bf16::MaxWindows pool_;
+  MaxWindows pool_;
 };
 
 }  // namespace EBB_NAMESPACE::cpu

@@ -183,7 +183,10 @@ class PackedLayers {
     for (Index i = 0; i < batch;) {
       first.data()[groups++] = i;
       const Index size = std::max<Index>(1, sample_size(need(i)));
-      i = std::min(batch, i + std::max<Index>(1, group_size / size));
+      const Index end = std::min(batch, i + std::max<Index>(1, group_size / size));
+      // All of a group have as much work as its first.
+      const Index least = need(i)[stages - 1] * 7 / 8;
+      for (++i; i < end && need(i)[stages - 1] >= least;) ++i;
     }
     first.data()[groups] = batch;
     const auto run = [&](Index group) {
@@ -240,9 +243,11 @@ class PackedLayers {
         next = next == one.data() ? other.data() : one.data();
       }
       const auto arrange = [&](const auto* results) {
-        for (Index n = 0; n < count; ++n)
-          dense_->arrange(results + n * channels * out_length, out_length, out_length,
-                          to + n * channels * full);
+        parallel_for(count, 4, [&](Index first, Index last) {
+          for (Index n = first; n < last; ++n)
+            dense_->arrange(results + n * channels * out_length, out_length, out_length,
+                            to + n * channels * full);
+        });
       };
       if (layers_.empty()) {
         if constexpr (std::is_same_v<Out, T>) arrange(from);

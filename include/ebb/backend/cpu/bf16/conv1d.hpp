@@ -165,11 +165,6 @@ struct Conv1DLayer {
   }
 };
 
-/// Max pooling of the last results, without padding.
-struct MaxWindows {
-  Index kernel = 1, stride = 1;  ///< kernel <= stride
-};
-
 /// A chain of convolutions of x (batch, channels, length), of float or bfloat16, gives y (batch, filters,
 /// positions), of float or bfloat16.
 template <class In, class Out>
@@ -178,8 +173,7 @@ class Conv1DChain {
   Conv1DChain(const Kernel& kernel, const std::vector<Conv1DLayer>& layers, const MaxWindows& pool)
       : kernel_(kernel), layers_(layers), pool_(pool), first_(layers.front()), last_(layers.back()) {
     const Conv1DSizes& s = last_.sizes;
-    const Index room = s.out_length() - pool.kernel;
-    m_ = room < 0 ? 0 : (room / pool.stride + 1) * pool.stride;
+    m_ = pool.count(s.out_length()) * pool.stride;
     if (is_empty()) return;
     // What fits the second-level cache beside the weights; less, so that every thread has work. How the
     // outputs are cut changes no result.

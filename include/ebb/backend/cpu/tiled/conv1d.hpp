@@ -36,14 +36,17 @@ template <class T>
   }
 }
 
+/// `front`: s are the sizes of the layer behind it, x is what it reads; null: none. `pool`: y are the maxima.
 template <class T>
 [[gnu::cold]] void conv1d_packed(const Kernels<T>& kernel, const T* x, const T* weights, const T* bias,
-                                 bool relu, T* y, const Conv1DSizes& s) {
+                                 bool relu, T* y, const Conv1DSizes& s, const Front<T>* front = nullptr,
+                                 const MaxWindows& pool = {}) {
   if (is_one_channel(s)) {
     one_channel_conv1d(kernel, x, weights, bias, relu, y, s);
     return;
   }
-  const Index filters = s.filters / s.groups, channels = s.channels / s.groups, m = s.out_length();
+  const Index filters = s.filters / s.groups, channels = s.channels / s.groups;
+  const Index m = pool.count(s.out_length());
   for (Index g = 0; g < s.groups; ++g) {
     const T* const x_g = x + g * channels * s.length;
     const T* const weights_g = weights + g * (conv1d_weights_size(kernel, s) / s.groups);
@@ -52,13 +55,15 @@ template <class T>
     Unfold<T> u{.x = x_g,
                 .length = s.length,
                 .sample = s.channels * s.length,
-                .columns = s.batch * m,
-                .per_sample = m,
+                .columns = s.batch * m * pool.stride,
+                .per_sample = m * pool.stride,
                 .stride = s.stride,
-                .taps = {}};
+                .taps = {},
+                .front = front};
     for (Index k = 0; k < s.kernel; ++k) u.taps.push_back(k * s.dilation - s.padding);
-    multiply_unfolded(kernel, u, channels, {{.weights = weights_g, .step = 0, .steps = channels * s.kernel}},
-                      bias_g, {.y = y_g, .rows = filters, .length = m, .sample_step = s.filters * m}, relu);
+    multiply_unfolded(
+        kernel, u, channels, {{.weights = weights_g, .step = 0, .steps = channels * s.kernel}}, bias_g,
+        {.y = y_g, .rows = filters, .length = m, .sample_step = s.filters * m, .pool = pool}, relu);
   }
 }
 

@@ -70,7 +70,7 @@ template <class T, int Lanes>
 
 template <class T, int Lanes>
 [[gnu::always_inline]] inline void run_correlate(const Correlate<T>& c) {
-  constexpr int together = 4;
+  constexpr int together = 4, panel = 3;  // vectors; rows of a panel are three wide
   for (Index row = 0; row < c.rows; ++row) {
     T* const y = c.y + row * c.y_row;
     Index j = 0;
@@ -81,6 +81,10 @@ template <class T, int Lanes>
     }
     for (; j + together * Lanes <= c.length; j += together * Lanes)
       correlate_whole<T, Lanes, together>(c, row, j, y);
+    if (j + panel * Lanes <= c.length) {
+      correlate_whole<T, Lanes, panel>(c, row, j, y);
+      j += panel * Lanes;
+    }
     for (; j + Lanes <= c.length; j += Lanes) correlate_whole<T, Lanes, 1>(c, row, j, y);
     correlate_part<T, Lanes>(c, row, j, c.length - j, y);
   }

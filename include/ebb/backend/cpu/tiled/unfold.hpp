@@ -14,6 +14,9 @@
 
 namespace EBB_NAMESPACE::cpu::tiled {
 
+template <class T>
+struct Front;
+
 /// What a column sees: column q belongs to sample q / per_sample; tap k of it reads position
 /// (q % per_sample) * stride + taps[k] of each channel's row, zero outside of the row.
 template <class T>
@@ -22,6 +25,7 @@ struct Unfold {
   Index length = 0, sample = 0;
   Index columns = 0, per_sample = 0, stride = 1;
   std::vector<Index> taps;
+  const Front<T>* front = nullptr;  ///< a layer whose results are the rows; x is what it reads
 
   [[nodiscard]] Index tap_count() const { return static_cast<Index>(taps.size()); }
 };

@@ -1,11 +1,15 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <vector>
 
+#include "ebb/backend/cpu/pool1d.hpp"
 #include "ebb/backend/cpu/scratch.hpp"
+#include "ebb/backend/cpu/tiled/front.hpp"
 #include "ebb/backend/cpu/tiled/panels.hpp"
 #include "ebb/backend/cpu/tiled/unfold.hpp"
+#include "ebb/backend/sizes.hpp"
 #include "ebb/core/parallel.hpp"
 
 /// Products of packed weights with unfolded positions, which stay in second-level cache while all rows of the
@@ -52,6 +56,9 @@ struct Target {
   T* y = nullptr;
   Index rows = 0, length = 0, sample_step = 0;
   Index start = 0, phases = 1;
+  /// Of a sample's columns, which are whole windows, one phase; rows of y are those of the maxima. The stride
+  /// divides the columns of a panel (which are multiples of 12), so that no window lies in two blocks.
+  MaxWindows pool = {};
 };
 
 /// Columns that are unfolded together: at most 9/8 MB, and enough blocks for every thread. Whole samples if
@@ -75,6 +82,7 @@ void multiply_unfolded(const Kernels<T>& kernel, const Unfold<T>& u, Index chann
                        bool relu = false) {
   constexpr Index part_steps = 200;
   const auto size = static_cast<Index>(sizeof(T));
+  const MaxWindows& pool = target.pool;
   const bool together = factors.size() == 1;
   const Index planes = together ? 1 : target.phases;
   const Index lanes = kernel.lanes, steps = channels * u.tap_count();
@@ -91,11 +99,12 @@ void multiply_unfolded(const Kernels<T>& kernel, const Unfold<T>& u, Index chann
       const Index end_column = std::min(u.columns, (b + 1) * block);
       const Panels panels(blocks_of(end_column - b * block, lanes));
       const std::vector<Stretch> stretches = stretches_of(b * block, end_column, u.per_sample);
-      unfold(kernel, u, channels, stretches, panels, samples.data());
+      u.front ? unfold_results(kernel, u, stretches, panels, samples.data())
+              : unfold(kernel, u, channels, stretches, panels, samples.data());
       // Short sums are soon done: their whole tiles are written where they belong at once.
       T* const direct = target.y + stretches[0].sample * target.sample_step + stretches[0].position;
       Index direct_columns = 0;
-      if (target.phases == 1 && steps <= part_steps && stretches.size() == 1)
+      if (target.phases == 1 && pool.stride == 1 && steps <= part_steps && stretches.size() == 1)
         for (Index panel = 0; panels.first(panel) * lanes <= stretches[0].count; ++panel)
           direct_columns = panels.first(panel) * lanes;
       for (Index first = 0; first < rows; first += chunk) {
@@ -134,10 +143,17 @@ void multiply_unfolded(const Kernels<T>& kernel, const Unfold<T>& u, Index chann
         for (const Stretch& s : stretches) {
           T* const y = target.y + s.sample * target.sample_step;
           for (Index row = first_row; row < last_row; ++row) {
+            const T* const sum = sums.data() + (row - first_row) * columns + s.column;
+            if (pool.stride > 1) {
+              Pool1D::max_pool1d(
+                  sum, y + row * target.length + s.position / pool.stride,
+                  static_cast<std::int32_t*>(nullptr),
+                  {.rows = 1, .length = s.count, .kernel = pool.kernel, .stride = pool.stride});
+              continue;
+            }
             const Index done = row < direct_rows ? direct_columns : 0;
-            interleave_row(kernel, sums.data() + (row - first_row) * columns + s.column + done, plane,
-                           s.count - done, target.phases, y + row * target.length, target.length,
-                           target.start + (s.position + done) * target.phases);
+            interleave_row(kernel, sum + done, plane, s.count - done, target.phases, y + row * target.length,
+                           target.length, target.start + (s.position + done) * target.phases);
           }
         }
       }
