@@ -77,6 +77,7 @@ std::vector<MatmulSizes> all_sizes() {
     sizes.push_back({.m = m, .n = 40, .k = 9001});
     sizes.push_back({.m = m, .n = 33, .k = 20, .batch = 3});
   }
+  sizes.push_back({.m = 45, .n = 50, .k = 8000});
   sizes.push_back({.m = 200, .n = 200, .k = 600});
   return sizes;
 }
@@ -127,6 +128,9 @@ TEST_CASE("matmul kernels: results do not depend on the number of threads") {
                                MatmulSizes{.m = 3, .n = 400, .k = 1500, .transpose_b = true},
                                MatmulSizes{.m = 300, .n = 400, .k = 1, .transpose_a = true},
                                MatmulSizes{.m = 128, .n = 300, .k = 400, .transpose_b = true},
+                               MatmulSizes{.m = 150, .n = 100, .k = 90, .batch = 2},
+                               MatmulSizes{.m = 130, .n = 900, .k = 200, .transpose_a = true},
+                               MatmulSizes{.m = 45, .n = 50, .k = 8000, .transpose_b = true},
                                MatmulSizes{.m = 20, .n = 50, .k = 20000, .transpose_b = true}}) {
     CAPTURE(s.m);
     const Operands<float> o(random, s);

@@ -98,36 +98,49 @@ class DenseWeights {
 };
 
 /// sums (count, width) of the blocks [first, last) for rows [row, row + count) and some panels; all of these
-/// sums are written.
+/// sums are written, or added to.
 template <class T>
-void multiply_dense(const DenseWeights<T>& weights, const DenseRows<T>& rows, Index row, Index count,
-                    Index first, Index last, Index first_panel, Index last_panel, T* sums) {
-  constexpr Index far_size = 1 << 19;  // rows that are hardly in cache
+void multiply_blocks(const DenseWeights<T>& weights, const DenseRows<T>& rows, Index row, Index count,
+                     Index first, Index last, bool add, Index first_panel, Index last_panel, T* sums) {
   const Kernels<T>& kernel = weights.kernel();
   const Index width = weights.width(), features = weights.sizes().features();
   const Panels& panels = weights.panels();
   for (Index i = first; i < last; ++i) {
     Index active = count;
     while (rows.used && active > 0 && rows.used[row + active - 1] <= i * weights.depth()) --active;
-    const T* const x = rows.x + row * features + i * weights.depth();
-    if (count * features > far_size) fetch_rows(x, features, active, weights.steps(i));
     for (Index panel = first_panel; panel < last_panel; ++panel) {
       const Index columns = panels.width(panel) * kernel.lanes;
       T* const to = sums + panels.first(panel) * kernel.lanes;
-      if (i == first)
+      if (i == first && !add)
         for (Index r = active; r < count; ++r) std::fill_n(to + r * width, columns, T(0));
       multiply_rows(kernel, panels.width(panel), active,
                     {.steps = weights.steps(i),
-                     .a = x,
+                     .a = rows.x + row * features + i * weights.depth(),
                      .a_row = features,
                      .a_step = 1,
                      .b = weights.panel(i, panel),
                      .b_step = columns,
-                     .add = i > first,
+                     .add = add || i > first,
                      .y = to,
                      .y_row = width});
     }
   }
+}
+
+/// The same, sums being written, in an order that suits the caches.
+template <class T>
+void multiply_dense(const DenseWeights<T>& weights, const DenseRows<T>& rows, Index row, Index count,
+                    Index first, Index last, Index first_panel, Index last_panel, T* sums) {
+  constexpr Index size = static_cast<Index>(sizeof(T)), cached_size = 384 << 10;
+  const bool far = count * weights.sizes().features() * size > far_size;
+  const Index group = far ? far_rows : count;
+  const Index blocks =
+      far ? std::max<Index>(1, cached_size / (weights.depth() * weights.width() * size)) : last - first;
+  for (Index block = first; block < last; block += blocks)
+    for (Index r = 0; r < count; r += group)
+      multiply_blocks(weights, rows, row + r, std::min(group, count - r), block,
+                      std::min(last, block + blocks), block > first, first_panel, last_panel,
+                      sums + r * weights.width());
 }
 
 /// finish(row, sums of the row) for every row, when all of x w^T is there. The sum is cut into parts, whose

@@ -73,6 +73,9 @@ void multiply_block(const Kernels<T>& kernel, const Operand<T>& a, const Operand
   // Panels packed at a time: long stretches of each line of b, as much as the cache takes beside a.
   const Index fitting = packed_size / (depth * kernel.columns() * size);
   const Index group = std::clamp<Index>(fitting, 1, panels.count);
+  // Results count less: a tile fetches them while it sums.
+  const bool far = block.rows * (block.end - block.step + block.columns / 4) * size > far_size;
+  const Index row_group = far ? far_rows : block.rows;
   const Index packed_steps = b.line_stride == 1 ? 8 : depth;
   const Scratch<T> packed_b(group * kernel.columns() * depth);
   // The last columns, where they fill no vector, are put together aside.
@@ -97,28 +100,28 @@ void multiply_block(const Kernels<T>& kernel, const Operand<T>& a, const Operand
                      packed_b.data() + (panel - first) * kernel.columns() * depth + i * width, width);
         }
       }
-      for (Index part = 0; part < steps; part += tile_steps) {
-        const bool add_part = step > block.step || part > 0;
-        for (Index panel = first; panel < last; ++panel) {
-          const Index width = panels.width(panel) * lanes,
-                      column = block.column + panels.first(panel) * lanes;
-          const bool is_aside = ragged && panel == panels.count - 1;
-          const T* const start = !bias || add_part ? nullptr
-                                 : is_aside        ? aside.data() + block.rows * kernel.columns()
-                                                   : bias + column;
-          multiply_rows(kernel, panels.width(panel), block.rows,
-                        {.steps = std::min(tile_steps, steps - part),
-                         .a = a.data + block.row * a.line_stride + (step + part) * a.step_stride,
-                         .a_row = a.line_stride,
-                         .a_step = a.step_stride,
-                         .b = packed_b.data() + (panel - first) * kernel.columns() * depth + part * width,
-                         .b_step = width,
-                         .column_bias = start,
-                         .add = add_part,
-                         .y = is_aside ? aside.data() : c + block.row * c_row + column,
-                         .y_row = is_aside ? kernel.columns() : c_row});
-        }
-      }
+      const auto multiply = [&](Index row, Index part, Index panel) {
+        const bool add = step > block.step || part > 0, is_aside = ragged && panel == panels.count - 1;
+        const Index width = panels.width(panel) * lanes, column = block.column + panels.first(panel) * lanes;
+        const T* const start = !bias || add ? nullptr
+                               : is_aside   ? aside.data() + block.rows * kernel.columns()
+                                            : bias + column;
+        multiply_rows(
+            kernel, panels.width(panel), std::min(row_group, block.rows - row),
+            {.steps = std::min(tile_steps, steps - part),
+             .a = a.data + (block.row + row) * a.line_stride + (step + part) * a.step_stride,
+             .a_row = a.line_stride,
+             .a_step = a.step_stride,
+             .b = packed_b.data() + (panel - first) * kernel.columns() * depth + part * width,
+             .b_step = width,
+             .column_bias = start,
+             .add = add,
+             .y = is_aside ? aside.data() + row * kernel.columns() : c + (block.row + row) * c_row + column,
+             .y_row = is_aside ? kernel.columns() : c_row});
+      };
+      for (Index row = 0; row < block.rows; row += row_group)
+        for (Index part = 0; part < steps; part += tile_steps)
+          for (Index panel = first; panel < last; ++panel) multiply(row, part, panel);
     }
   }
   if (ragged)
@@ -134,14 +137,20 @@ void matmul(const Kernels<T>& kernel, const T* a, const T* b, const T* bias, T* 
   constexpr Index part_steps = 4096, part_results = 1 << 16;
   const Index parts = s.m * s.n <= part_results ? std::clamp<Index>(s.k / part_steps, 1, 16) : 1;
   const Index steps = blocks_of(blocks_of(s.k, parts), 8) * 8;
+  constexpr Index size = static_cast<Index>(sizeof(T));
+  constexpr Index little_work = 1 << 20;  // takes no longer than to start threads
+  const bool is_little = s.batch * s.m * s.n * (s.k + 8) < little_work;
+  // A small b is packed by each thread, for rows of its own; a large one is shared out, in more tasks.
+  constexpr Index small_rows = 64;
+  const bool is_small = s.k * s.n * size <= packed_size;
+  const Index tasks = is_little ? 1 : (is_small ? 1 : 4) * num_threads();
   // Blocks of rows and columns: enough for every thread, wide enough to be worth packing.
-  const Index fitting =
-      (320 << 10) / (std::clamp<Index>(s.k, 1, packed_depth) * kernel.lanes * static_cast<Index>(sizeof(T)));
-  const Index row_cuts = blocks_of(s.m, std::max<Index>(1, fitting) * kernel.lanes);
+  const Index fitting = (320 << 10) / (std::clamp<Index>(s.k, 1, packed_depth) * kernel.lanes * size);
+  const Index row_cuts = std::max(
+      blocks_of(s.m, std::max<Index>(1, fitting) * kernel.lanes),
+      is_small ? std::min(s.m / small_rows, blocks_of(tasks, std::max<Index>(1, s.batch * parts))) : 1);
   const Index row_block = blocks_of(s.m, std::max<Index>(1, row_cuts) * kernel.lanes) * kernel.lanes;
   const Index row_blocks = blocks_of(s.m, std::max<Index>(row_block, 1));
-  constexpr Index little_work = 1 << 20;  // takes no longer than to start threads
-  const Index tasks = s.batch * s.m * s.n * s.k < little_work ? 1 : 4 * num_threads();
   const Index wanted = blocks_of(tasks, std::max<Index>(1, s.batch * row_blocks * parts));
   const Index panels = blocks_of(s.n, kernel.columns());
   const Index column_block =

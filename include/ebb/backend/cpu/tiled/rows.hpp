@@ -17,14 +17,9 @@ inline Index even_part(Index count, Index most) {
   return round_up(blocks_of(count, blocks_of(count, most)), 8);
 }
 
-/// Brings `count` numbers of each row to second-level cache, all at once: tiles would wait for one line after
-/// another.
-template <class T>
-void fetch_rows(const T* from, Index row_step, Index rows, Index count) {
-  constexpr Index line = 64 / static_cast<Index>(sizeof(T));
-  for (Index r = 0; r < rows; ++r)
-    for (Index i = 0; i < count; i += line) __builtin_prefetch(from + r * row_step + i, 0, 2);
-}
+/// Rows of more bytes than this are hardly in cache: so many of them at a time are walked along for as long
+/// as there is something packed for them. Long streams are what processors foresee.
+inline constexpr Index far_size = 1 << 20, far_rows = 32;
 
 /// Runs tiles of `vectors` vectors down `rows` rows of a and y.
 template <class T>

@@ -78,17 +78,18 @@ void matmul_thin(const Kernels<T>& kernel, const T* a, const T* b, const T* bias
   constexpr Index stretch = 512, task = 1 << 14;
   const Index width = s.transpose_b ? dot_rows : std::min(s.n, stretch);
   const Index blocks = s.transpose_b ? blocks_of(s.n, width) : s.n / width;
+  // Whole vectors, shared out evenly.
+  const auto start = [&](Index block) { return block * s.n / blocks / kernel.lanes * kernel.lanes; };
   parallel_for(s.batch * blocks, std::max<Index>(1, task / (width * s.k)), [&](Index first, Index end) {
     for (Index i = first; i < end; ++i) {
-      const Index item = i / blocks, block = i % blocks, column = block * width;
+      const Index item = i / blocks, block = i % blocks;
       const T* const of_a = a + item * s.m * s.k;
       const T* const of_b = b + item * s.k * s.n;
       T* const to = c + item * s.m * s.n;
       if (s.transpose_b) {
-        multiply_dots(kernel, of_a, of_b, bias, to, column, s);
+        multiply_dots(kernel, of_a, of_b, bias, to, block * dot_rows, s);
       } else {
-        // The last block takes what is left, so that none is shorter than a vector.
-        add_rows(kernel, of_a, of_b, bias, to, column, block + 1 < blocks ? column + width : s.n, s);
+        add_rows(kernel, of_a, of_b, bias, to, start(block), block + 1 < blocks ? start(block + 1) : s.n, s);
       }
     }
   });
