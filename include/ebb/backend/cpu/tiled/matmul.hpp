@@ -137,20 +137,14 @@ void matmul(const Kernels<T>& kernel, const T* a, const T* b, const T* bias, T* 
   constexpr Index part_steps = 4096, part_results = 1 << 16;
   const Index parts = s.m * s.n <= part_results ? std::clamp<Index>(s.k / part_steps, 1, 16) : 1;
   const Index steps = blocks_of(blocks_of(s.k, parts), 8) * 8;
-  constexpr Index size = static_cast<Index>(sizeof(T));
-  constexpr Index little_work = 1 << 20;  // takes no longer than to start threads
-  const bool is_little = s.batch * s.m * s.n * (s.k + 8) < little_work;
-  // A small b is packed by each thread, for rows of its own; a large one is shared out, in more tasks.
-  constexpr Index small_rows = 64;
-  const bool is_small = s.k * s.n * size <= packed_size;
-  const Index tasks = is_little ? 1 : (is_small ? 1 : 4) * num_threads();
   // Blocks of rows and columns: enough for every thread, wide enough to be worth packing.
-  const Index fitting = (320 << 10) / (std::clamp<Index>(s.k, 1, packed_depth) * kernel.lanes * size);
-  const Index row_cuts = std::max(
-      blocks_of(s.m, std::max<Index>(1, fitting) * kernel.lanes),
-      is_small ? std::min(s.m / small_rows, blocks_of(tasks, std::max<Index>(1, s.batch * parts))) : 1);
+  const Index fitting =
+      (320 << 10) / (std::clamp<Index>(s.k, 1, packed_depth) * kernel.lanes * static_cast<Index>(sizeof(T)));
+  const Index row_cuts = blocks_of(s.m, std::max<Index>(1, fitting) * kernel.lanes);
   const Index row_block = blocks_of(s.m, std::max<Index>(1, row_cuts) * kernel.lanes) * kernel.lanes;
   const Index row_blocks = blocks_of(s.m, std::max<Index>(row_block, 1));
+  constexpr Index little_work = 1 << 20;  // takes no longer than to start threads
+  const Index tasks = s.batch * s.m * s.n * (s.k + 8) < little_work ? 1 : 4 * num_threads();
   const Index wanted = blocks_of(tasks, std::max<Index>(1, s.batch * row_blocks * parts));
   const Index panels = blocks_of(s.n, kernel.columns());
   const Index column_block =
