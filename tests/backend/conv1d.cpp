@@ -226,13 +226,14 @@ TEST_CASE("packed layers with one of one channel in front and max pooling behind
     CAPTURE(pool.kernel);
     CAPTURE(pool.stride);
     Operands<double> first = operands(random, front), second = operands(random, layer);
+    const bool direct = layer.algorithm == ConvAlgorithm::direct;
     // The largest number of every window that sees it.
-    first.x[first.x.size() / 2] = std::numeric_limits<double>::quiet_NaN();
+    if (direct) first.x[first.x.size() / 2] = std::numeric_limits<double>::quiet_NaN();
     cpu::PackedConv1D<double> packed(first.w.data(), first.b.data(), front, {.relu = true});
     const bool tiled = cpu::isa() >= cpu::Isa::avx2;
     REQUIRE(packed.append(second.w.data(), nullptr, layer, {.relu = true}) == tiled);
     if (!tiled) return;
-    REQUIRE(packed.append_max_pool(pool.kernel, pool.stride) == true);
+    REQUIRE(packed.append_max_pool(pool.kernel, pool.stride) == direct);
     if (pool.stride > 1) CHECK(packed.append_max_pool(2, 2) == false);
 
     std::vector<double> between(second.x.size()), all(second.dy.size());
@@ -271,6 +272,21 @@ TEST_CASE("packed layers with one of one channel in front and max pooling behind
         1, (seen - 1) * front.stride + front.dilation * (front.kernel - 1) + 1 - 2 * front.padding);
     layer.length = front.out_length();
     check(front, layer, {.kernel = between(random, 1, pool.stride), .stride = pool.stride});
+  }
+  for (int i = 0; i < 40; ++i) {
+    Conv1DSizes front = random_sizes(random, false);
+    front.channels = front.groups = 1;
+    front.filters = between(random, 2, 40);
+    front.kernel = between(random, 1, 8);
+    front.length += 5 * front.stride + 7 * front.dilation;
+    check(front,
+          {.batch = front.batch,
+           .channels = front.filters,
+           .length = front.out_length(),
+           .filters = between(random, 1, 40),
+           .kernel = between(random, 3, 5),
+           .algorithm = ConvAlgorithm::winograd},
+          {});
   }
 }
 

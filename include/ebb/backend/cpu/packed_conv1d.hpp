@@ -35,8 +35,11 @@ class PackedConv1D {
 
   /// Takes a convolution of its results into the same pass, where that is faster, and tells whether it did.
   bool append(const T* w, const T* bias, const Conv1DSizes& sizes, const Options& options) {
-    if (pool_.stride > 1 || choose(sizes, options, kernels_) != method_) return false;
-    if (method_ == Method::direct && !front_ && tiled::is_front(layer_->sizes, sizes)) {
+    const Method method = choose(sizes, options, kernels_);
+    if (pool_.stride > 1) return false;
+    if (method_ == Method::direct && !front_ && (method == Method::direct || method == Method::winograd) &&
+        tiled::is_front(layer_->sizes, sizes, method == Method::winograd)) {
+      method_ = method;
       front_ = std::move(layer_);
       layer_ = std::make_unique<Layer>(kernels_, method_, w, bias, sizes, options.relu);
       return true;
@@ -44,7 +47,7 @@ class PackedConv1D {
     // Results that the next segment has, too, are computed twice: for a few steps that costs less than to
     // rearrange them.
     constexpr Index few = 2, short_reach = 16;
-    if (rounded_.empty() || (sizes.kernel - 1) * sizes.dilation > short_reach ||
+    if (rounded_.empty() || method != Method::bfloat16 || (sizes.kernel - 1) * sizes.dilation > short_reach ||
         rounded_.back().weights.axis().steps > few || !rounded_.back().layer().passes_on_to(sizes)) {
       return false;
     }
@@ -70,17 +73,17 @@ class PackedConv1D {
     if (method_ == Method::bfloat16) return run_rounded(x, y, batch, length);
     const T *const weights = layer_->weights.data(), *const bias = layer_->bias_or_null();
     const bool relu = layer_->relu;
+    tiled::Front<T> first;
     if (front_) {
-      const tiled::Front<T> front{front_->sized(batch, length), front_->weights.data(),
-                                  front_->bias_or_null(), front_->relu};
-      const Conv1DSizes s = layer_->sized(batch, front.sizes.out_length());
-      return tiled::conv1d_packed(*kernels_, x, weights, bias, relu, y, s, &front, pool_);
+      first = {front_->sized(batch, length), front_->weights.data(), front_->bias_or_null(), front_->relu};
+      length = first.sizes.out_length();
     }
+    const tiled::Front<T>* const front = front_ ? &first : nullptr;
     const Conv1DSizes s = layer_->sized(batch, length);
     if (method_ == Method::winograd) {
-      tiled::winograd_conv1d_packed(*kernels_, x, weights, bias, relu, y, s);
+      tiled::winograd_conv1d_packed(*kernels_, x, weights, bias, relu, y, s, front);
     } else if (method_ == Method::direct) {
-      tiled::conv1d_packed<T>(*kernels_, x, weights, bias, relu, y, s, nullptr, pool_);
+      tiled::conv1d_packed(*kernels_, x, weights, bias, relu, y, s, front, pool_);
     } else {
       portable::conv1d(x, weights, bias, y, s);
       if (relu) cut_off(y, s.batch * s.filters * s.out_length());

@@ -24,6 +24,20 @@ struct Gather {
       1;  ///< of `apply` and `copy`; the others write as many vectors as they have samples or points
 };
 
+/// The same, of samples that are sums of few products: sample e of all lanes is bias[i] + the sum over k of
+/// weights[i * taps + k] times the vector at x + e * x_sample + k * x_tap.
+template <class T>
+struct Compute {
+  const T* x = nullptr;
+  Index x_sample = 0, x_tap = 0, taps = 0;
+  const T* weights = nullptr;
+  const T* bias = nullptr;  ///< or null
+  bool relu = false;        ///< negative samples become 0
+  Index count = 0;
+  T* out = nullptr;
+  Index out_step = 0, plane = 0;
+};
+
 /// The way back: for every i < count the vectors at in + i * in_step + p * plane become neighbours at
 /// rows[lane] + i * row_step. Eight or four elements are written for a lane, also where fewer are results:
 /// lanes are written in order, and what lies behind the results of one must be written later or be free.
@@ -82,7 +96,9 @@ struct Kernels {
   GatherKernel copy;                    ///< `planes` vectors of neighbours at rows[0], as they are
   GatherKernel gather8;                 ///< the samples themselves
   GatherKernel transform6, transform8;  ///< B of 6 and 8 points
-  GatherKernel apply;                   ///< the matrix of its argument
+  using ComputeKernel = void (*)(const Compute<T>&);
+  ComputeKernel compute6, compute8;  ///< the same of samples that are computed
+  GatherKernel apply;                ///< the matrix of its argument
   using ScatterKernel = void (*)(const Scatter<T>&);
   ScatterKernel result6x3, result6x4, result8x4, result8x5;  ///< A of N points, M results
   using DealKernel = void (*)(const Deal<T>&);
@@ -103,6 +119,35 @@ template <class T, int Lanes, int Count, int N>
 #pragma GCC unroll 8
     for (int e = 0; e < (N > 0 ? N : Count); ++e)
       if (N > 0 || e < g.taps) store<T, Lanes>(out + e * g.plane, d[e]);
+  }
+}
+
+template <class T, int Lanes, int N>
+[[gnu::always_inline]] inline void run_compute(const Compute<T>& c) {
+  constexpr Vector<T, Lanes> zero{};
+  for (Index i = 0; i < c.count; ++i) {
+    const T start = c.bias ? c.bias[i] : T(0);
+    Vector<T, Lanes> d[N];
+#pragma GCC unroll 8
+    for (int e = 0; e < N; ++e) d[e] = zero + start;
+    const T* x = c.x;
+    for (Index k = 0; k < c.taps; ++k, x += c.x_tap) {
+      const Vector<T, Lanes> weight = c.weights[i * c.taps + k] - zero;
+#pragma GCC unroll 8
+      for (int e = 0; e < N; ++e) {
+        Vector<T, Lanes> sample;
+        load<T, Lanes>(x + e * c.x_sample, sample);
+        d[e] += weight * sample;
+      }
+    }
+    if (c.relu) {
+#pragma GCC unroll 8
+      for (int e = 0; e < N; ++e) d[e] = d[e] < zero ? zero : d[e];
+    }
+    transform_samples<T, Lanes, N>(d);
+    T* const out = c.out + i * c.out_step;
+#pragma GCC unroll 8
+    for (int p = 0; p < N; ++p) store<T, Lanes>(out + p * c.plane, d[p]);
   }
 }
 

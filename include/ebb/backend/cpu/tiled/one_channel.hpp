@@ -37,6 +37,7 @@ template <class T>
   const bool stream = s.batch * s.filters * m * static_cast<Index>(sizeof(T)) > cached;
   parallel_for(s.batch * s.groups * parts * stretches, 1, [&](Index first, Index last) {
     const Scratch<T> dealt(s.stride * plane);
+    std::fill_n(dealt.data(), s.stride * plane, T(0));  // leftovers may be denormal, which is slow
     std::vector<const T*> taps;
     for (Index k = 0; k < s.kernel; ++k)
       taps.push_back(dealt.data() + k * s.dilation % s.stride * plane + k * s.dilation / s.stride);

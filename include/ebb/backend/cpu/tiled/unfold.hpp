@@ -118,7 +118,7 @@ void interleave_row(const Kernels<T>& kernel, const T* in, Index plane, Index co
 }
 
 /// All steps of the columns of a block, panel by panel: [panel][tap][channel][lane]. Lanes behind the last
-/// column are filled with anything.
+/// column are filled with some number.
 template <class T>
 void unfold(const Kernels<T>& kernel, const Unfold<T>& u, Index channels,
             const std::vector<Stretch>& stretches, const Panels& panels, T* out) {
@@ -142,6 +142,9 @@ void unfold(const Kernels<T>& kernel, const Unfold<T>& u, Index channels,
   const Index together =
       std::clamp<Index>((24 << 10) / (row * static_cast<Index>(sizeof(T))), 1, std::max<Index>(channels, 1));
   const Scratch<T> dealt(together * row);
+  // Lanes behind the last column are computed, too. As numbers, leftovers of other types are often denormal,
+  // which is slow.
+  std::fill_n(dealt.data(), together * row, T(0));
   for (Index c = 0; c < channels; c += together) {
     const Index count = std::min(together, channels - c);
     for (std::size_t i = 0; i < stretches.size(); ++i) {

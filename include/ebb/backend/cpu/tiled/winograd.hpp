@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ebb/backend/cpu/scratch.hpp"
+#include "ebb/backend/cpu/tiled/front.hpp"
 #include "ebb/backend/cpu/tiled/panels.hpp"
 #include "ebb/backend/cpu/tiled/windows.hpp"
 #include "ebb/backend/sizes.hpp"
@@ -22,10 +23,12 @@ struct Winograd {
       : taps(taps_), points(results_ + taps_ - 1), results(results_) {
     if (points == 6) {
       transform = kernel.transform6;
+      compute = kernel.compute6;
       result = results == 4 ? kernel.result6x4 : kernel.result6x3;
       matrix = pad(filter_matrix<T, 6>(taps, reversed));
     } else {
       transform = kernel.transform8;
+      compute = kernel.compute8;
       result = results == 4 ? kernel.result8x4 : kernel.result8x5;
       matrix = filter_matrix<T, 8>(taps, reversed);
     }
@@ -33,6 +36,7 @@ struct Winograd {
 
   Index taps, points, results;
   typename Kernels<T>::GatherKernel transform;
+  typename Kernels<T>::ComputeKernel compute;
   typename Kernels<T>::ScatterKernel result;
   std::array<T, 64> matrix;  ///< G, rows of 8
 
@@ -89,7 +93,8 @@ struct WinogradRows {
   T* y;
   Index outputs, out_length, y_sample;
   Index batch;
-  bool relu = false;  ///< negative results become 0
+  bool relu = false;                ///< negative results become 0
+  const Front<T>* front = nullptr;  ///< a layer whose results are the rows; x is what it reads
 };
 
 // Channels that are summed at a time. The last transform enlarges the rounding of the sums, that of eight
@@ -114,7 +119,8 @@ void winograd_rows(const Kernels<T>& kernel, const Winograd<T>& method, const Wi
   const Index plane = r.channels * lanes * block;  // of transformed samples, point to point
   const Index filter_plane = filter_blocks * r.channels * lanes;
   const Index written = results == 4 ? 4 : 8;  // by method.result, for a tile
-  const Index part = blocks_of(r.channels, blocks_of(r.channels, longest_sum(points, r.channels, method.taps)));
+  const Index part =
+      blocks_of(r.channels, blocks_of(r.channels, longest_sum(points, r.channels, method.taps)));
 
   parallel_for(blocks_of(vectors, block), 1, [&](Index first_block, Index last_block) {
     const Scratch<T> samples(points * plane);
@@ -133,7 +139,7 @@ void winograd_rows(const Kernels<T>& kernel, const Winograd<T>& method, const Wi
             const Index tile = (first_vector + vector) * lanes + lane;
             if (tile >= tiles) break;
             const Index n = tile / row_tiles, j = tile % row_tiles * results;
-            windows.set(lane, r.x + n * r.x_sample, j - r.padding);
+            if (!r.front) windows.set(lane, r.x + n * r.x_sample, j - r.padding);
             T* const y = r.y + n * r.y_sample + j;
             if (j + written <= r.out_length && (written == results || tile + 1 < end)) {
               targets[vector].set_free(lane, y);
@@ -141,6 +147,7 @@ void winograd_rows(const Kernels<T>& kernel, const Winograd<T>& method, const Wi
               targets[vector].set(lane, y, std::min(results, r.out_length - j));
             }
           }
+          if (r.front) continue;
           windows.read(method.transform,
                        {.step = r.length,
                         .count = r.channels,
@@ -150,6 +157,9 @@ void winograd_rows(const Kernels<T>& kernel, const Winograd<T>& method, const Wi
                        lanes, 8);
         }
       }
+      if (r.front)
+        transform_results(kernel, *r.front, r.x, {points, results, row_tiles, method.compute},
+                          first_vector * lanes, end, panels, samples.data(), plane);
       for (Index f = 0; f < r.outputs; f += lanes) {
         const Index count = std::min(lanes, r.outputs - f);
         for (Index panel = 0; panel < panels.count; ++panel) {
@@ -202,9 +212,10 @@ void transform_conv1d_weights(const Kernels<T>& kernel, const T* w, const Conv1D
                       {filters, channels, channels * s.kernel, s.kernel}, out);
 }
 
+/// `front`: s are the sizes of the layer behind it, x is what it reads; null: none.
 template <class T>
 void winograd_conv1d_packed(const Kernels<T>& kernel, const T* x, const T* weights, const T* bias, bool relu,
-                            T* y, const Conv1DSizes& s) {
+                            T* y, const Conv1DSizes& s, const Front<T>* front = nullptr) {
   const Winograd<T> method(kernel, s.kernel, winograd_results(s.kernel));
   const Index channels = s.channels / s.groups, filters = s.filters / s.groups, m = s.out_length();
   for (Index g = 0; g < s.groups; ++g)
@@ -221,7 +232,8 @@ void winograd_conv1d_packed(const Kernels<T>& kernel, const T* x, const T* weigh
                    .out_length = m,
                    .y_sample = s.filters * m,
                    .batch = s.batch,
-                   .relu = relu});
+                   .relu = relu,
+                   .front = front});
 }
 
 template <class T>

@@ -23,6 +23,10 @@ struct Avx512 {
   [[gnu::target("avx512f,avx2,fma")]] static void gather(const tiled::Gather<T>& g) {
     tiled::run_gather<T, lanes, Count, N>(g);
   }
+  template <int N>
+  [[gnu::target("avx512f,avx2,fma")]] static void compute(const tiled::Compute<T>& c) {
+    tiled::run_compute<T, lanes, N>(c);
+  }
   [[gnu::target("avx512f,avx2,fma")]] static void dots(const tiled::Dots<T>& d) {
     tiled::run_dots<T, lanes>(d);
   }
@@ -62,6 +66,10 @@ struct Avx2 {
   [[gnu::target("avx2,fma")]] static void gather(const tiled::Gather<T>& g) {
     tiled::run_gather<T, lanes, Count, N>(g);
   }
+  template <int N>
+  [[gnu::target("avx2,fma")]] static void compute(const tiled::Compute<T>& c) {
+    tiled::run_compute<T, lanes, N>(c);
+  }
   [[gnu::target("avx2,fma")]] static void dots(const tiled::Dots<T>& d) { tiled::run_dots<T, lanes>(d); }
   [[gnu::target("avx2,fma")]] static void correlate(const tiled::Correlate<T>& c) {
     tiled::run_correlate<T, lanes>(c);
@@ -94,6 +102,8 @@ inline constexpr tiled::Kernels<T> kernels_of{
     .gather8 = Set<T>::template gather<8, 0>,
     .transform6 = Set<T>::template gather<8, 6>,
     .transform8 = Set<T>::template gather<8, 8>,
+    .compute6 = Set<T>::template compute<6>,
+    .compute8 = Set<T>::template compute<8>,
     .apply = Set<T>::apply,
     .result6x3 = Set<T>::template scatter<4, 6, 3>,
     .result6x4 = Set<T>::template scatter<4, 6, 4>,
