@@ -290,6 +290,32 @@ TEST_CASE("packed layers with one of one channel in front and max pooling behind
   }
 }
 
+TEST_CASE("packed layers: groups, and pooling windows longer than the row") {
+  std::mt19937 random(13);
+  const auto check = [&](const Conv1DSizes& s, const MaxWindows& pool) {
+    CAPTURE(s.length);
+    const Operands<double> o = operands(random, s);
+    cpu::PackedConv1D<double> packed(o.w.data(), o.b.data(), s, {});
+    if (!packed.append_max_pool(pool.kernel, pool.stride)) return;
+    const Results<double> all = portable(o, s);
+    const Index m = s.out_length(), count = pool.count(m), rows = s.batch * s.filters;
+    std::vector<double> expected(static_cast<std::size_t>(rows * count)), y(expected.size());
+    if (count > 0)
+      Cpu::max_pool1d(all.y.data(), expected.data(), static_cast<std::int32_t*>(nullptr),
+                      {.rows = rows, .length = m, .kernel = pool.kernel, .stride = pool.stride});
+    packed(o.x.data(), y.data(), s.batch, s.length);
+    CHECK(error(y, expected) < 2e-14);
+  };
+  for (const Index batch : {0, 1, 5}) {
+    for (const Index length : {5, 6, 11, 200}) {
+      check({.batch = batch, .channels = 5, .length = length, .filters = 4, .kernel = 3, .stride = 2},
+            {3, 3});
+      check({.batch = batch, .channels = 6, .length = length, .filters = 34, .kernel = 4, .groups = 2},
+            {2, 3});
+    }
+  }
+}
+
 struct Errors {
   double plain, direct, winograd;
 };

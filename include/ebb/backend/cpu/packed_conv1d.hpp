@@ -57,7 +57,8 @@ class PackedConv1D {
 
   /// The same for max pooling without padding.
   bool append_max_pool(Index kernel, Index stride) {
-    // Segments are multiples of 16 strides: wide ones would reach far behind the end of a row.
+    // Segments are multiples of 16 strides: wide ones would reach far behind the end of a row. And no window
+    // may lie in two blocks of unfolded columns, which are multiples of 12.
     constexpr Index narrow = 4;
     const bool takes = method_ == Method::direct ? !tiled::is_one_channel(layer_->sizes) : !rounded_.empty();
     if (!takes || pool_.stride > 1 || kernel > stride || stride > narrow) return false;

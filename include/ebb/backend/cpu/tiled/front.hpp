@@ -22,7 +22,7 @@ struct Front {
 
 /// Whether `s` can be in front of `next`, which is done by Winograd's method or not, and is better there.
 inline bool is_front(const Conv1DSizes& s, const Conv1DSizes& next, bool winograd) {
-  constexpr Index most = 2;       // times that a result is computed
+  constexpr Index most = 2;       // times that a result is computed, on average
   constexpr Index longest = 128;  // stretch of the input that a tile of results sees
   const bool fits =
       winograd ? 8 * s.stride + (s.kernel - 1) * s.dilation <= longest : next.kernel <= most * next.stride;

@@ -80,6 +80,7 @@ template <class T>
 void multiply_unfolded(const Kernels<T>& kernel, const Unfold<T>& u, Index channels,
                        const std::vector<Factor<T>>& factors, const T* bias, const Target<T>& target,
                        bool relu = false) {
+  if (u.columns == 0) return;
   constexpr Index part_steps = 200;
   const auto size = static_cast<Index>(sizeof(T));
   const MaxWindows& pool = target.pool;
@@ -102,11 +103,13 @@ void multiply_unfolded(const Kernels<T>& kernel, const Unfold<T>& u, Index chann
       u.front ? unfold_results(kernel, u, stretches, panels, samples.data())
               : unfold(kernel, u, channels, stretches, panels, samples.data());
       // Short sums are soon done: their whole tiles are written where they belong at once.
-      T* const direct = target.y + stretches[0].sample * target.sample_step + stretches[0].position;
+      T* direct = nullptr;
       Index direct_columns = 0;
-      if (target.phases == 1 && pool.stride == 1 && steps <= part_steps && stretches.size() == 1)
+      if (target.phases == 1 && pool.stride == 1 && steps <= part_steps && stretches.size() == 1) {
+        direct = target.y + stretches[0].sample * target.sample_step + stretches[0].position;
         for (Index panel = 0; panels.first(panel) * lanes <= stretches[0].count; ++panel)
           direct_columns = panels.first(panel) * lanes;
+      }
       for (Index first = 0; first < rows; first += chunk) {
         const Index last = std::min(rows, first + chunk);
         for (const Factor<T>& factor : factors) {

@@ -99,7 +99,8 @@ struct WinogradRows {
 
 // Channels that are summed at a time. The last transform enlarges the rounding of the sums, that of eight
 // points several times as much as that of six, and adds what the transforms round. The parts are as long as
-// errors of three times those of the direct method allow, which sums at most 200 products at a time.
+// errors of three times those of the direct method allow, which sums at most 200 products at a time: a line
+// through what was measured, see docs/performance.md.
 inline Index longest_sum(Index points, Index channels, Index taps) {
   constexpr Index direct = 200;
   if (points == 6) return direct;

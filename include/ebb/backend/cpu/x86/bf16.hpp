@@ -5,11 +5,12 @@
 #include "ebb/backend/cpu/isa.hpp"
 
 /// The bfloat16 kernels in the instructions of x86. What has no operator is a line of assembly, since the
-/// compilers' builtins differ.
+/// compilers' builtins differ. It needs to be inlined into functions for the instruction set, which happens
+/// in no program that is compiled without optimisation; such a program has the portable kernels.
 
 namespace EBB_NAMESPACE::cpu::x86 {
 
-#if defined(__x86_64__)
+#if defined(__x86_64__) && defined(__OPTIMIZE__)
 
 struct Avx512Ops : bf16::FloatOps<64> {
   // Seen by other threads after the locked instruction that ends a parallel loop.
@@ -108,7 +109,7 @@ struct Bf16Avx512Bf16 {
 /// compile, which only programs that use one should wait for.
 template <class = void>
 const bf16::Kernel& bf16_kernel(Isa level) {
-#if defined(__x86_64__)
+#if defined(__x86_64__) && defined(__OPTIMIZE__)
   static constexpr bf16::Kernel tiles =
       bf16::with_tiles<AmxTiles>(bf16::VectorKernel<Bf16Avx512Bf16>::functions);
   if (level == Isa::amx) return tiles;
