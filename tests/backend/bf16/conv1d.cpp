@@ -12,7 +12,6 @@ using namespace ebb;
 using namespace ebb::test;
 using cpu::bf16::Conv1DLayer;
 using cpu::bf16::Conv1DWeights;
-using cpu::bf16::MaxWindows;
 
 namespace {
 
