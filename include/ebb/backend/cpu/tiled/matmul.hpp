@@ -144,7 +144,7 @@ void matmul(const Kernels<T>& kernel, const T* a, const T* b, const T* bias, T* 
   const Index row_block = blocks_of(s.m, std::max<Index>(1, row_cuts) * kernel.lanes) * kernel.lanes;
   const Index row_blocks = blocks_of(s.m, std::max<Index>(row_block, 1));
   constexpr Index little_work = 1 << 20;  // takes no longer than to start threads
-  const Index tasks = s.batch * s.m * s.n * (s.k + 8) < little_work ? 1 : 4 * num_threads();
+  const Index tasks = s.batch * s.m * s.n * s.k < little_work ? 1 : 4 * num_threads();
   const Index wanted = blocks_of(tasks, std::max<Index>(1, s.batch * row_blocks * parts));
   const Index panels = blocks_of(s.n, kernel.columns());
   const Index column_block =
