@@ -1,4 +1,4 @@
-# Each target installs the Debian packages that are missing, configures, builds and runs.
+# Every target but clean installs the Debian packages that it lacks first.
 
 .PHONY: build demo test test-all bench format clean packages
 

@@ -1,4 +1,4 @@
-// Tensors: handles on dense arrays. Build: make build. Run: build/release/bin/tour_01_tensor
+// Tensors: handles on dense arrays. Build: make build. Run: build/release/bin/01_tensor
 #include <ebb/ebb.hpp>
 
 #include <iostream>

@@ -58,10 +58,11 @@ struct MatmulSizes {
   Index batch = 1;           ///< that many products, one after another in memory
 };
 
-/// How a convolution is computed. `winograd` (stride and dilation 1, filters of 3 to 5 taps) needs less than
-/// half of the multiplications and rounds about three times as coarsely as `direct`; a sample that is
-/// infinite or NaN spreads to a few neighbouring outputs more. `automatic` takes the faster one. A device
-/// without Winograd kernels computes directly.
+/// How a convolution is computed. `winograd` (stride and dilation 1, filters of 3 to 5 taps) needs at most
+/// half of the multiplications and rounds up to three times as coarsely as `direct`, in the gradient of the
+/// weights of short rows up to five times (docs/performance.md); a sample that is infinite or NaN spreads to
+/// a few neighbouring outputs more. `automatic` takes the faster one. A device without Winograd kernels
+/// computes directly.
 enum class ConvAlgorithm { automatic, direct, winograd };
 
 struct Conv1DSizes {

@@ -19,6 +19,7 @@ struct UndersampleOptions {
 
 /// Takes away samples at random until no class is larger than max_ratio times the smallest. `samples` are
 /// numbers into `labels` (the training part of a split); those that stay are returned in ascending order.
+/// Error [undersample] for a ratio below 1, or a sample that `labels` does not have.
 ///
 ///     const auto chosen = data::undersample(split.train, labels.span(), {.max_ratio = 10});
 [[nodiscard]] inline std::vector<Index> undersample(const std::vector<Index>& samples,

@@ -33,6 +33,7 @@ class Dataset {
 /// Samples and labels in memory: x (N, ...) and labels (N). Elements that are stored as another type than T
 /// are converted while a batch is built; bytes become value / 255, so that they take a quarter of the memory
 /// of floats. Shares the tensors: they must not change while the data are in use.
+/// Error [dataset] where the labels are not (N), or for a sample that does not exist.
 template <class T, class Stored = T>
 class TensorDataset final : public Dataset<T> {
  public:
@@ -82,6 +83,7 @@ class TensorDataset final : public Dataset<T> {
 };
 
 /// The samples of these numbers of another dataset, in that order: a part of a split, a balanced choice.
+/// Error [dataset] for no dataset, or a sample that it does not have.
 template <class T>
 class Subset final : public Dataset<T> {
  public:

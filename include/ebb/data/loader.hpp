@@ -149,6 +149,7 @@ class Pass {
 /// Orders come from a generator of counter-based streams, one per pass: the batches are the same, bit by bit,
 /// whatever `prefetch` is. A pass may be left at any time. An error of the dataset is thrown by the loop when
 /// it gets to the batch concerned. Passes may overlap, also on several threads.
+/// Error [loader] for no dataset, a batch size below 1 or a prefetch below 0.
 template <class T, class D = Cpu>
 class Loader {
  public:

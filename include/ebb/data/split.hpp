@@ -47,6 +47,7 @@ inline void sort_parts(Split& split) {
 }  // namespace detail
 
 /// Deals out the samples at random so that every class has the same shares everywhere, up to rounding.
+/// Error [stratified_split] for a share below 0, or shares above 1 together.
 ///
 ///     const data::Split split = data::stratified_split(labels.span(), {.validation = 0.1, .test = 0.2});
 [[nodiscard]] inline Split stratified_split(std::span<const std::int32_t> labels,
@@ -71,6 +72,7 @@ inline void sort_parts(Split& split) {
 /// The same with groups of samples that must stay together (packets of a flow, flows of a capture): in random
 /// order, each group goes to the part that lacks most of its samples, class by class. How close that comes to
 /// the shares depends on the sizes of the groups. groups[i] is any number that the samples of a group share.
+/// Error [grouped_split] for shares as above, or where labels and groups differ in number.
 [[nodiscard]] inline Split grouped_split(std::span<const std::int32_t> labels,
                                          std::span<const std::int64_t> groups,
                                          const SplitOptions& options = {}) {

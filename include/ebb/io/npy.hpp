@@ -11,11 +11,13 @@
 namespace EBB_NAMESPACE::io {
 
 /// One tensor in NumPy's format, what numpy.load and numpy.save speak: float, double, std::int32_t,
-/// std::int64_t or std::uint8_t, little-endian. Element types are never converted.
+/// std::int64_t or std::uint8_t, little-endian. Element types are never converted; another type (bfloat16,
+/// for which there is safetensors) does not compile.
 
 /// Writes a tensor from whatever device. The file appears when it is complete. Error [save_npy].
 template <class T, class D>
 void save_npy(const std::string& path, const Tensor<T, D>& tensor) {
+  static_assert(!detail::npy_type<T>.empty(), "NumPy has no name for this element type");
   ebb::detail::require(tensor.defined(), "save_npy", "the tensor is undefined");
   detail::OutputFile file("save_npy", path);
   const std::string header = detail::write_npy_header(detail::npy_type<T>, tensor.shape());
@@ -32,6 +34,7 @@ void save_npy(const std::string& path, const Tensor<T, D>& tensor) {
 ///     const auto images = io::read_npy<std::uint8_t>("images.npy");
 template <class T>
 [[nodiscard]] Tensor<T> read_npy(const std::string& path) {
+  static_assert(!detail::npy_type<T>.empty(), "NumPy has no name for this element type");
   detail::InputFile file("read_npy", path);
   const detail::NpyHeader header = detail::read_npy_header(file, detail::npy_type<T>, sizeof(T));
   auto tensor = Tensor<T>::uninitialized(header.shape);

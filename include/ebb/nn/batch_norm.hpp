@@ -15,7 +15,8 @@ struct BatchNormOptions {
   double epsilon = 1e-3;  ///< added to the variance (Keras; PyTorch has 1e-5)
 };
 
-/// Batch normalization per channel of (N, C) or (N, C, L), see ops/batch_norm.hpp.
+/// Batch normalization per channel of (N, C) or (N, C, L), see ops/batch_norm.hpp; error [batch_norm] as
+/// there, when it is called.
 ///
 /// The running statistics are corrected for their start: step t keeps min(momentum, (t - 1) / t) of the old
 /// value, so they begin as the plain average over the batches seen and not as a mixture with 0 and 1.

@@ -20,7 +20,8 @@ struct Conv1DOptions {
 };
 
 /// One-dimensional convolution: (N, channels, L) -> (N, filters, M), see ops/conv1d.hpp for M.
-/// State: weight (filters, channels / groups, kernel), bias (filters).
+/// State: weight (filters, channels / groups, kernel), bias (filters). Error [conv1d] for sizes below 1 or
+/// groups that do not divide them, the other options and the input when it is called.
 ///
 ///     nn::Conv1D<float> layer(1, 200, {.kernel = 4, .stride = 3});
 template <class T, class D = Cpu>

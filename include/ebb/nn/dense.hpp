@@ -14,7 +14,9 @@ struct DenseOptions {
 };
 
 /// The fully connected layer, y = x weight^T + bias: (N, in) -> (N, out).
-/// State: weight (out, in), bias (out).
+/// State: weight (out, in), bias (out). Error [dense] for a size below 1, or an input that is not (N, in).
+///
+///     nn::Dense<float> layer(784, 100);
 template <class T, class D = Cpu>
 class Dense : public Module<T, D> {
  public:

@@ -8,7 +8,10 @@
 namespace EBB_NAMESPACE::nn {
 
 /// In training each element becomes 0 with the given probability and the others grow so that the mean stays;
-/// in evaluation nothing happens. Any shape.
+/// in evaluation nothing happens (Srivastava et al., 2014). Any shape. Error [dropout] for a probability
+/// outside of [0, 1).
+///
+///     nn::Dropout<float> layer(0.05);
 template <class T, class D = Cpu>
 class Dropout : public Module<T, D> {
  public:

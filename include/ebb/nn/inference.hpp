@@ -27,7 +27,8 @@ struct InferenceOptions {
 };
 
 /// A trained model made ready for the CPU by optimize_for_inference, below. Its weights do not change any
-/// more; copies share them. Any number of threads may call one object at the same time.
+/// more; copies share them. Any number of threads may call one object at the same time. Its state() is empty:
+/// save the model that it was made of.
 template <class T>
 class InferenceModel : public Module<T> {
  public:

@@ -26,6 +26,9 @@ inline std::string describe_pool(const char* name, const ebb::Pool1DOptions& o) 
 }  // namespace detail
 
 /// The largest value of each window of `kernel` samples: (N, C, L) -> (N, C, M), see ops/max_pool1d.hpp.
+/// Options and input are checked when it is called: error [max_pool1d].
+///
+///     nn::MaxPool1D<float> layer(3, {.stride = 2});
 template <class T, class D = Cpu>
 class MaxPool1D : public Module<T, D> {
  public:
@@ -37,6 +40,7 @@ class MaxPool1D : public Module<T, D> {
 };
 
 /// The mean of each window of `kernel` samples: (N, C, L) -> (N, C, M), see ops/avg_pool1d.hpp.
+/// Options and input are checked when it is called: error [avg_pool1d].
 template <class T, class D = Cpu>
 class AvgPool1D : public Module<T, D> {
  public:

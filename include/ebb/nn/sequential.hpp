@@ -18,7 +18,7 @@ namespace EBB_NAMESPACE::nn {
 ///     model.add(nn::Softmax<float>());
 ///     const auto& first = dynamic_cast<const nn::Dense<float>&>(model[0]);
 ///
-/// An error thrown by a layer says which one it was.
+/// An error thrown by a layer says which one it was. Error [sequential] for a layer that does not exist.
 template <class T, class D = Cpu>
 class Sequential : public Module<T, D> {
  public:

@@ -8,7 +8,7 @@
 namespace EBB_NAMESPACE {
 
 /// x copied along the axes in which it has extent 1 and `shape` more, or which it lacks at the front (NumPy's
-/// rule).  Gradient: dy summed over these axes.
+/// rule).  Gradient: dy summed over these axes. Error [broadcast_to] where the shapes do not fit.
 ///
 ///     broadcast_to(pad.reshape({1, 1, k}), {n, 1, k})
 template <class T, class D>

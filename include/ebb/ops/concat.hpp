@@ -9,7 +9,7 @@
 namespace EBB_NAMESPACE {
 
 /// The parts one after another along an axis; all other extents are equal.  Gradient: each part's share of
-/// dy.
+/// dy. Error [concat] for no parts, or shapes that differ in another axis.
 ///
 ///     concat({pad, payload}, /*axis=*/2)   // (N, 1, K), (N, 1, L) -> (N, 1, K + L)
 template <class T, class D>

@@ -55,7 +55,7 @@ Conv1DSizes conv1d_sizes(const Tensor<T, D>& x, const Tensor<T, D>& weight, cons
 
 /// One-dimensional cross-correlation, what the field calls a convolution: x (N, C, L), weight (F, C / groups,
 /// K), bias (F) or undefined for none; y (N, F, M) with M = (L + 2 padding - dilation (K - 1) - 1) / stride +
-/// 1:
+/// 1, rounded down:
 ///
 ///     y[n, f, j] = bias[f] + sum over c, k of weight[f, c, k] x[n, c, j stride + k dilation - padding]
 ///

@@ -5,6 +5,7 @@
 namespace EBB_NAMESPACE {
 
 /// The axes from `first_axis` on become one: (N, C, L) -> (N, C L).  Shares the elements, as reshape does.
+/// Error [flatten] for no such axis.
 template <class T, class D>
 [[nodiscard]] Tensor<T, D> flatten(const Tensor<T, D>& x, Index first_axis = 1) {
   detail::require(x.defined(), "flatten", "the input is undefined");

@@ -22,7 +22,6 @@ Tensor<T, D> cut_if(bool needs_grad, Tensor<T, D> y, std::string_view op) {
 /// y[i] = f(x[i]), any shape; the result type of f is the element type of y.
 ///
 /// It has no gradient: where x needs one, backward through y is an error. `differentiable` adds one.
-/// On the GPU a functor of the user's own has to be instantiated, see docs/cuda.md.
 template <class T, class D, class F>
 [[nodiscard]] auto map(const Tensor<T, D>& x, F f) {
   using R = std::decay_t<std::invoke_result_t<F&, T>>;

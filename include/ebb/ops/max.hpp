@@ -10,6 +10,7 @@ namespace EBB_NAMESPACE {
 
 /// The maximum over the given axes, which disappear from the shape unless kept with extent 1. A NaN counts
 /// as the largest.  Gradient: dy to the first of the largest elements in row-major order, 0 to all others.
+/// Error [max] for an axis that does not exist or is named twice, or nothing to choose from.
 template <class T, class D>
 [[nodiscard]] Tensor<T, D> max(const Tensor<T, D>& x, const Axes& axes, const ReduceOptions& options = {}) {
   detail::require(x.defined(), "max", "the input is undefined");

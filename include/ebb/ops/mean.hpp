@@ -8,7 +8,8 @@
 namespace EBB_NAMESPACE {
 
 /// The mean over the given axes, which disappear from the shape unless kept with extent 1; the mean of
-/// nothing is NaN.  Gradient: dy / count repeated.
+/// nothing is NaN.  Gradient: dy / count repeated. Error [mean] for an axis that does not exist or is named
+/// twice.
 template <class T, class D>
 [[nodiscard]] Tensor<T, D> mean(const Tensor<T, D>& x, const Axes& axes, const ReduceOptions& options = {}) {
   static_assert(!std::is_integral_v<T>, "the mean of integers is no integer: cast<float>(x) first");

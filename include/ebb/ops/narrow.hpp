@@ -8,7 +8,7 @@
 namespace EBB_NAMESPACE {
 
 /// The part [start, start + length) of an axis, copied; `slice` shares a part of the leading axis.
-/// Gradient: dy where the part is, 0 elsewhere.
+/// Gradient: dy where the part is, 0 elsewhere. Error [narrow] where the axis has no such part.
 ///
 ///     narrow(payload, /*axis=*/2, /*start=*/0, 100)   // (N, 1, L) -> (N, 1, 100)
 template <class T, class D>

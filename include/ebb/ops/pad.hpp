@@ -17,7 +17,7 @@ struct PadOptions {
 };
 
 /// x with `before` and `after` more steps of an axis at its ends, all of them `value`.
-/// Gradient: the part of dy where x went.
+/// Gradient: the part of dy where x went. Error [pad] for fewer than 0 steps, or no such axis.
 ///
 ///     pad(x, /*axis=*/2, {.before = 1, .after = 2})   // (N, C, L) -> (N, C, L + 3)
 template <class T, class D>

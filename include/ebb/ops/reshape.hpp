@@ -33,7 +33,7 @@ inline Shape infer_shape(std::initializer_list<Index> extents, const Shape& from
 }  // namespace detail
 
 /// x.reshape(shape): the same elements, shared, under another shape of equal size.  Gradient:
-/// dy.reshape(x.shape()).
+/// dy.reshape(x.shape()). Error [reshape] where the sizes differ, or two extents are -1.
 ///
 ///     x.reshape({n, -1})   // (n, whatever is left)
 template <class T, class D>

@@ -8,6 +8,7 @@ namespace EBB_NAMESPACE {
 
 /// x.slice(first, last): the part [first, last) of the leading axis, 0 <= first <= last <= shape(0).  Shares
 /// the elements; `narrow` cuts any axis and copies.  Gradient: dy where the slice is, 0 elsewhere.
+/// Error [slice] for any other range.
 template <class T, class D>
 Tensor<T, D> Tensor<T, D>::slice(Index first, Index last) const {
   detail::require(defined() && rank() > 0, "slice", "a tensor of shape ", shape_, " has no leading axis");

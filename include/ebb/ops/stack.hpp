@@ -9,6 +9,7 @@
 namespace EBB_NAMESPACE {
 
 /// Tensors of one shape along a new axis: three of (C, L) at axis 0 give (3, C, L). Gradient: as in concat.
+/// Error [stack] for no parts, shapes that differ, or an axis that has no place.
 template <class T, class D>
 [[nodiscard]] Tensor<T, D> stack(const std::vector<Tensor<T, D>>& parts, Index axis = 0) {
   detail::require(!parts.empty(), "stack", "there are no parts");

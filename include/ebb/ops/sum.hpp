@@ -9,6 +9,7 @@ namespace EBB_NAMESPACE {
 
 /// The sum over the given axes, which disappear from the shape unless kept with extent 1. Floats are summed
 /// in double and in a fixed order; the sum of nothing is 0.  Gradient: dy repeated.
+/// Error [sum] for an axis that does not exist or is named twice.
 ///
 ///     sum(x, 1)   sum(x, {0, 2})   sum(x, -1, {.keep_axes = true})
 template <class T, class D>

@@ -25,6 +25,7 @@ struct AdamOptions {
 ///     w -= learning_rate / (1 - beta1^t) * m / (sqrt(v / (1 - beta2^t)) + epsilon)
 ///
 /// State: i.first_moment and i.second_moment for each parameter i, and steps, how many each has taken.
+/// Error [adam] for a beta outside of [0, 1), or an epsilon or weight decay below 0.
 template <class T, class D = Cpu>
 class Adam : public Optimizer<T, D> {
  public:

@@ -16,7 +16,7 @@ struct AdamWOptions {
 };
 
 /// Adam with decoupled weight decay (Loshchilov and Hutter, 2019): w -= learning_rate weight_decay w, then
-/// Adam's step with the gradient as it is.
+/// Adam's step with the gradient as it is. State and errors as in Adam, the id is [adamw].
 template <class T, class D = Cpu>
 class AdamW : public Adam<T, D> {
  public:

@@ -15,7 +15,7 @@ namespace EBB_NAMESPACE::optim {
 /// Scales the gradients of all parameters so that their common Euclidean norm is at most max_norm, and
 /// returns the norm they had. Parameters without a gradient do not count. As in PyTorch the factor is
 /// max_norm / (norm + 1e-6); a norm that is not finite makes all gradients NaN or 0, so look at what is
-/// returned.
+/// returned. Error [clip_grad_norm] unless max_norm > 0.
 ///
 ///     loss.backward();
 ///     optim::clip_grad_norm(model.parameters(), 1.0);
@@ -38,6 +38,7 @@ double clip_grad_norm(const std::vector<Tensor<T, D>>& parameters, double max_no
 }
 
 /// Clamps every element of the gradients of all parameters to [-max_value, max_value].
+/// Error [clip_grad_value] unless max_value > 0.
 template <class T, class D>
 void clip_grad_value(const std::vector<Tensor<T, D>>& parameters, double max_value) {
   detail::require(max_value > 0, "clip_grad_value", "the value ", max_value, " must be positive");

@@ -18,6 +18,9 @@ namespace EBB_NAMESPACE::optim {
 ///     adam.zero_grad();
 ///     loss.backward();
 ///     adam.step();
+///
+/// Error [optimizer] where there are no parameters, one requires no gradient, or the learning rate is below
+/// 0.
 template <class T, class D = Cpu>
 class Optimizer {
  public:

@@ -8,9 +8,7 @@
 
 namespace EBB_NAMESPACE::optim {
 
-/// Learning rates as functions of the epoch (or step), counted from 0:
-///
-///     adam.set_learning_rate(optim::cosine_decay(epoch, {.from = 1e-3, .epochs = 100}));
+// Learning rates as functions of the epoch (or step), counted from 0.
 
 struct StepDecayOptions {
   double from = 1e-3;
@@ -18,7 +16,10 @@ struct StepDecayOptions {
   double factor = 0.1;  ///< of each step
 };
 
-/// from * factor^(epoch / every), the exponent rounded down.
+/// from * factor^(epoch / every), the exponent rounded down. Error [step_decay] for an epoch below 0, or
+/// steps less than one epoch apart.
+///
+///     adam.set_learning_rate(optim::step_decay(epoch, {.from = 1e-3, .every = 30}));
 inline double step_decay(Index epoch, const StepDecayOptions& o) {
   detail::require(epoch >= 0 && o.every >= 1, "step_decay", "epoch ", epoch, " must be at least 0, every ",
                   o.every, " at least 1");
@@ -32,6 +33,9 @@ struct CosineDecayOptions {
 };
 
 /// Half a cosine wave from `from` down to `to` (Loshchilov and Hutter, 2017).
+/// Error [cosine_decay] for an epoch below 0, or less than one epoch until `to`.
+///
+///     adam.set_learning_rate(optim::cosine_decay(epoch, {.from = 1e-3, .epochs = 100}));
 inline double cosine_decay(Index epoch, const CosineDecayOptions& o) {
   detail::require(epoch >= 0 && o.epochs >= 1, "cosine_decay", "epoch ", epoch,
                   " must be at least 0, epochs ", o.epochs, " at least 1");

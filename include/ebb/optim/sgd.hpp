@@ -21,6 +21,7 @@ struct SGDOptions {
 ///
 /// with v = 0 at first, and w -= learning_rate (g + momentum v) for Nesterov's form.
 /// State: i.velocity for each parameter i, where there is a momentum.
+/// Error [sgd] for a momentum or weight decay below 0, or Nesterov's form without momentum.
 template <class T, class D = Cpu>
 class SGD : public Optimizer<T, D> {
  public:

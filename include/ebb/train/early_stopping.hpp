@@ -17,6 +17,8 @@ struct EarlyStoppingOptions {
 ///     train::EarlyStopping stopping({.patience = 5});
 ///     do { ... } while (!stopping.update(validation_loss, model.state()));
 ///     stopping.restore(model.state());
+///
+/// Error [early_stopping] for a patience below 1 or a min_delta below 0.
 class EarlyStopping {
  public:
   explicit EarlyStopping(const EarlyStoppingOptions& options = {}) : options_(options) {

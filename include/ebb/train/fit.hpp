@@ -20,7 +20,7 @@
 
 namespace EBB_NAMESPACE::train {
 
-/// What one epoch came to. Training figures are means over its batches, taken while the weights moved and in
+/// What one epoch came to. Training figures are means over its samples, taken while the weights moved and in
 /// training mode; validation figures are those after it, NaN without validation data.
 struct Epoch {
   Index number = 0;  ///< from 1
@@ -124,16 +124,16 @@ History fit(M& model, O& optimizer, const L& training, const Options& options, V
 
 /// Trains a classifier: passes over the batches [x, labels] of `training`, each followed by a look at the
 /// validation data, until early stopping or the number of epochs ends it. Afterwards the model has the
-/// weights of the epoch with the smallest validation loss (without early stopping, of the last epoch) and is
-/// in evaluation mode; what the optimizer remembers is not taken back.
+/// weights of the last epoch that early stopping counts as improved (without early stopping, of the last one)
+/// and is in evaluation mode; what the optimizer remembers is not taken back.
 ///
 ///     const train::History history = train::fit(model, adam, training_loader, validation_loader,
 ///                                               {.epochs = 300, .on_epoch = [](const train::Epoch& e) { ...
 ///                                               }});
 ///
 /// `model` is a nn::Module or anything like it, `optimizer` has zero_grad() and step(), a loader is a range
-/// of pairs with size(), its number of batches. Error [fit] where there are no training data or a training
-/// loss is not finite.
+/// of pairs with size(), its number of batches. Error [fit] where there are no training data, `epochs` is
+/// below 1 or a training loss is not finite; [evaluate] where there are no validation data.
 template <class M, class O, class L, class V>
 requires requires(const V& v) { v.begin(); }
 History fit(M& model, O& optimizer, const L& training, const V& validation,

@@ -61,8 +61,8 @@ inline Isa chosen_isa() {
   return chosen == Isa::amx && !allowed_to_use_tiles() ? Isa::avx512_bf16 : chosen;
 }
 
-/// The instruction set in use: the best of this processor, or a lower one named by the environment variable
-/// EBB_ISA when the program starts.
+/// The instruction set in use: the best of this processor, or a lower one that the environment variable
+/// EBB_ISA names at the first call. Error [isa] for an unknown name.
 inline Isa isa() {
   static const Isa chosen = chosen_isa();
   return chosen;

@@ -13,9 +13,9 @@ namespace EBB_NAMESPACE::io::detail {
 
 static_assert(std::endian::native == std::endian::little, "the file formats are little-endian");
 
-/// NumPy's name of an element type.
+/// NumPy's name of an element type, empty where it has none.
 template <class T>
-inline constexpr std::string_view npy_type = {};  // no such file can be written or read
+inline constexpr std::string_view npy_type = {};
 template <>
 inline constexpr std::string_view npy_type<float> = "<f4";
 template <>
