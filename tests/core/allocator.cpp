@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
+#include <new>
 #include <thread>
 #include <vector>
 
@@ -69,6 +70,41 @@ TEST_CASE("allocator: a block has at least the size asked for and wastes at most
   }
   allocator.empty_cache();
   CHECK(bytes_from_system == 0);
+}
+
+namespace {
+
+// Has room for 10,000 bytes.
+struct SmallSystem {
+  static inline std::size_t in_use = 0;
+  static void* allocate(std::size_t bytes) {
+    if (in_use + bytes > 10000) throw std::bad_alloc();
+    in_use += bytes;
+    return std::malloc(bytes);
+  }
+  static void deallocate(void* block, std::size_t bytes) noexcept {
+    in_use -= bytes;
+    std::free(block);
+  }
+};
+
+}  // namespace
+
+TEST_CASE("allocator: where memory runs out, unused blocks of other sizes make room") {
+  CachingAllocator<SmallSystem> allocator;
+  allocator.deallocate(allocator.allocate(8000), 8000);
+  void* const block = allocator.allocate(4000);
+  const AllocatorStatistics before = allocator.statistics();
+  CHECK(before.in_use >= 4000);
+  CHECK(before.in_use < 5000);
+  CHECK(before.cached == 0);
+  CHECK_THROWS_AS((void)allocator.allocate(9000), std::bad_alloc);
+  CHECK(allocator.statistics().in_use == before.in_use);
+  CHECK(allocator.statistics().peak_in_use < 10000);
+  CHECK(allocator.statistics().system_calls == before.system_calls);
+  allocator.deallocate(block, 4000);
+  allocator.empty_cache();
+  CHECK(SmallSystem::in_use == 0);
 }
 
 TEST_CASE("allocator: many threads at once") {

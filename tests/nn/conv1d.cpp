@@ -39,4 +39,11 @@ TEST_CASE("nn::Conv1D: errors") {
         "[conv1d] a layer of 1 channels, 2 filters, kernel 0: expected at least 1 each");
   CHECK(ebb::test::error([] { nn::Conv1D<float>(3, 2, {.kernel = 2, .groups = 2}); }) ==
         "[conv1d] 3 channels and 2 filters cannot be divided into 2 groups");
+  CHECK(ebb::test::error([] { nn::Conv1D<float>(1, 2, {.kernel = 4, .stride = 0}); }) ==
+        "[conv1d] stride 0, dilation 1 and groups 1 must be at least 1, padding 0 at least 0");
+  CHECK(
+      ebb::test::error(
+          [] { nn::Conv1D<float>(1, 2, {.kernel = 9, .algorithm = ebb::ConvAlgorithm::winograd}); }) ==
+      "[conv1d] Winograd's method wants stride 1, dilation 1 and 3 to 5 taps, not stride 1, dilation 1 and 9 "
+      "taps");
 }

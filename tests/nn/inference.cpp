@@ -10,6 +10,7 @@
 #include "backends.hpp"
 #include "ebb/nn/batch_norm.hpp"
 #include "ebb/nn/pool.hpp"
+#include "ebb/ops/clamp.hpp"
 #include "ebb/ops/slice.hpp"
 
 using namespace ebb;
@@ -295,6 +296,62 @@ TEST_CASE("inference: convolutions and poolings of bfloat16 products, in any ord
   }
 }
 
+namespace {
+
+// Layers that are layers of the library and something more.
+struct Shortcut : nn::Sequential<float> {
+  using Sequential::Sequential;
+  Tensor<float> forward(const Tensor<float>& x) const override { return x + Sequential::forward(x); }
+};
+struct Doubled : nn::Dense<float> {
+  using Dense::Dense;
+  Tensor<float> forward(const Tensor<float>& x) const override { return Dense::forward(x) * 2.0f; }
+};
+struct Halved : nn::Dropout<float> {
+  using Dropout::Dropout;
+  Tensor<float> forward(const Tensor<float>& x) const override { return x * 0.5f; }
+};
+struct Shifted : nn::BatchNorm<float> {
+  using BatchNorm::BatchNorm;
+  Tensor<float> forward(const Tensor<float>& x) const override { return BatchNorm::forward(x) + 1.0f; }
+};
+struct Capped : nn::ReLU<float> {
+  Tensor<float> forward(const Tensor<float>& x) const override { return clamp(x, 0.0f, 0.1f); }
+};
+
+}  // namespace
+
+TEST_CASE("inference: classes derived from a layer compute what they say") {
+  manual_seed(17);
+  nn::Sequential<float> model(Shortcut(nn::Dense<float>(6, 6), nn::ReLU<float>()), Doubled(6, 5),
+                              nn::ReLU<float>(), Shifted(5), nn::ReLU<float>(), Halved(0.5),
+                              nn::Dense<float>(5, 4), Capped());
+  model.eval();
+  const auto x = randn<float>({9, 6});
+  const Tensor<float> expected = [&] {
+    Tensor<float> y = x;
+    for (Index i = 0; i < model.size(); ++i) y = model[i].forward(y);
+    return y;
+  }();
+  CHECK(error(model(x), expected) < rounding<float>);
+  CHECK(error(nn::optimize_for_inference(model)(x), expected) < rounding<float>);
+}
+
+TEST_CASE("inference: takes inputs of the rank that the model takes") {
+  const nn::Sequential<float> dense(nn::Dense<float>(6, 2)),
+      flat(nn::Flatten<float>(), nn::Dense<float>(6, 2)),
+      unflattened(nn::Conv1D<float>(1, 2, {.kernel = 3}), nn::Dense<float>(6, 2));
+  for (const auto* model : {&dense, &flat, &unflattened}) {
+    const auto fast = nn::optimize_for_inference(*model);
+    for (const Shape& shape : {Shape{6}, Shape{2, 6}, Shape{2, 3, 2}, Shape{2, 1, 5}, Shape{6, 1, 1}}) {
+      CAPTURE(shape);
+      const auto x = randn<float>(shape);
+      const auto fits = [&](const auto& f) { return test::error([&] { (void)f(x); }) == "nothing thrown"; };
+      CHECK(fits(fast) == fits(*model));
+    }
+  }
+}
+
 TEST_CASE("inference: errors") {
   const auto fast = nn::optimize_for_inference(packet_network<float>({6, 4, 3}, {6, 5, 1}, 200));
   CHECK(test::error([&] {
@@ -306,6 +363,11 @@ TEST_CASE("inference: errors") {
                             nn::Dense<float>(9, 2));
   CHECK(test::error([&] { (void)nn::optimize_for_inference(odd); }) ==
         "[inference] Conv1D(1, 4, kernel 3) + Flatten + Dense(9, 2): 4 channels cannot make 9 features");
+  nn::Conv1D<float> changed(16, 16, {.kernel = 5, .algorithm = ConvAlgorithm::winograd});
+  changed.options.stride = 2;
+  CHECK(test::error([&] {
+          (void)nn::optimize_for_inference(nn::Sequential<float>(changed));
+        }).starts_with("[conv1d] Winograd's method wants stride 1"));
   CHECK(test::error([] {
           (void)nn::optimize_for_inference(nn::Sequential<double>(), {.bfloat16 = true});
         }).starts_with("[inference] products of bfloat16 numbers"));

@@ -61,8 +61,8 @@ struct MatmulSizes {
 /// How a convolution is computed. `winograd` (stride and dilation 1, filters of 3 to 5 taps) needs at most
 /// half of the multiplications and rounds up to three times as coarsely as `direct`, in the gradient of the
 /// weights of short rows up to five times (docs/performance.md); a sample that is infinite or NaN spreads to
-/// a few neighbouring outputs more. `automatic` takes the faster one. A device without Winograd kernels
-/// computes directly.
+/// a few neighbouring outputs more, as it may in any gradient of the input with a stride above 1. `automatic`
+/// takes the faster one. A device without Winograd kernels computes directly.
 enum class ConvAlgorithm { automatic, direct, winograd };
 
 struct Conv1DSizes {

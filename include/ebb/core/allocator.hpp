@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <mutex>
+#include <new>
 #include <unordered_map>
 #include <vector>
 
@@ -22,8 +23,8 @@ struct AllocatorStatistics {
 };
 
 /// Keeps freed blocks for the next request of the same size class, because fresh pages cost more than the
-/// arithmetic of many layers. Thread-safe. `System` has static allocate(bytes) and deallocate(pointer,
-/// bytes).
+/// arithmetic of many layers. Thread-safe. `System` has static allocate(bytes), which throws std::bad_alloc
+/// where there is no memory, and deallocate(pointer, bytes).
 ///
 /// Size classes are an eighth of a power of two apart, so at most 12.5 % of a block is unused.
 template <class System>
@@ -31,19 +32,12 @@ class CachingAllocator {
  public:
   [[nodiscard]] void* allocate(std::size_t bytes) {
     const std::size_t size = size_class(bytes);
-    {
-      const std::lock_guard lock(mutex_);
-      statistics_.in_use += size;
-      statistics_.peak_in_use = std::max(statistics_.peak_in_use, statistics_.in_use);
-      if (const auto found = free_.find(size); found != free_.end() && !found->second.empty()) {
-        void* block = found->second.back();
-        found->second.pop_back();
-        statistics_.cached -= size;
-        return block;
-      }
-      ++statistics_.system_calls;
-    }
-    return System::allocate(size);
+    if (void* const block = reuse(size)) return block;
+    void* const block = take_from_system(size);
+    const std::lock_guard lock(mutex_);
+    ++statistics_.system_calls;
+    count(size);
+    return block;
   }
 
   /// `bytes` is what was asked for in allocate().
@@ -74,6 +68,31 @@ class CachingAllocator {
   }
 
  private:
+  [[nodiscard]] void* reuse(std::size_t size) {
+    const std::lock_guard lock(mutex_);
+    const auto found = free_.find(size);
+    if (found == free_.end() || found->second.empty()) return nullptr;
+    void* const block = found->second.back();
+    found->second.pop_back();
+    statistics_.cached -= size;
+    count(size);
+    return block;
+  }
+
+  [[nodiscard]] void* take_from_system(std::size_t size) {
+    try {
+      return System::allocate(size);
+    } catch (const std::bad_alloc&) {
+      empty_cache();  // the memory may lie in blocks of other sizes
+      return System::allocate(size);
+    }
+  }
+
+  void count(std::size_t size) {
+    statistics_.in_use += size;
+    statistics_.peak_in_use = std::max(statistics_.peak_in_use, statistics_.in_use);
+  }
+
   static std::size_t size_class(std::size_t bytes) {
     constexpr std::size_t smallest = 64;
     if (bytes <= smallest) return smallest;

@@ -35,7 +35,9 @@ class BatchNorm : public Module<T, D> {
         num_batches_tracked(Shape{}) {}
 
   [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override { return apply(x, false); }
-  [[nodiscard]] Tensor<T, D> forward_relu(const Tensor<T, D>& x) const override { return apply(x, true); }
+  [[nodiscard]] Tensor<T, D> forward_relu(const Tensor<T, D>& x) const override {
+    return detail::exactly<const BatchNorm>(*this) ? apply(x, true) : Module<T, D>::forward_relu(x);
+  }
 
   [[nodiscard]] Members<T, D> members() override {
     return {{"weight", weight},

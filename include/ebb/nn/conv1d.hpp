@@ -17,11 +17,17 @@ struct Conv1DOptions {
   ConvAlgorithm algorithm = ConvAlgorithm::automatic;
   bool bias = true;
   Init init = init::glorot_uniform();  ///< of the weight; the bias starts at zero
+
+  /// Those of the operation.
+  operator ebb::Conv1DOptions() const {
+    return {
+        .stride = stride, .padding = padding, .dilation = dilation, .groups = groups, .algorithm = algorithm};
+  }
 };
 
 /// One-dimensional convolution: (N, channels, L) -> (N, filters, M), see ops/conv1d.hpp for M.
-/// State: weight (filters, channels / groups, kernel), bias (filters). Error [conv1d] for sizes below 1 or
-/// groups that do not divide them, the other options and the input when it is called.
+/// State: weight (filters, channels / groups, kernel), bias (filters). Error [conv1d] for sizes or
+/// options that do not fit, and for an input that does not when it is called.
 ///
 ///     nn::Conv1D<float> layer(1, 200, {.kernel = 4, .stride = 3});
 template <class T, class D = Cpu>
@@ -30,20 +36,15 @@ class Conv1D : public Module<T, D> {
   Conv1D(Index channels, Index filters, const Conv1DOptions& o) : options(o) {
     ebb::detail::require(channels >= 1 && filters >= 1 && o.kernel >= 1, "conv1d", "a layer of ", channels,
                          " channels, ", filters, " filters, kernel ", o.kernel, ": expected at least 1 each");
-    ebb::detail::require(o.groups >= 1 && channels % o.groups == 0 && filters % o.groups == 0, "conv1d",
-                         channels, " channels and ", filters, " filters cannot be divided into ", o.groups,
-                         " groups");
+    ebb::detail::check_conv1d_options(o, o.kernel);
+    ebb::detail::require(channels % o.groups == 0 && filters % o.groups == 0, "conv1d", channels,
+                         " channels and ", filters, " filters cannot be divided into ", o.groups, " groups");
     weight = o.init.make<T, D>({filters, channels / o.groups, o.kernel}).requires_grad();
     if (o.bias) bias = zeros<T, D>({filters}).requires_grad();
   }
 
   [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override {
-    return conv1d(x, weight, bias,
-                  {.stride = options.stride,
-                   .padding = options.padding,
-                   .dilation = options.dilation,
-                   .groups = options.groups,
-                   .algorithm = options.algorithm});
+    return conv1d(x, weight, bias, options);
   }
   [[nodiscard]] Members<T, D> members() override { return {{"weight", weight}, {"bias", bias}}; }
 

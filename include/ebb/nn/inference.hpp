@@ -56,7 +56,8 @@ class InferenceModel : public Module<T> {
     std::string name;
     const Module<T>* own = nullptr;
     std::unique_ptr<detail::PackedLayers<T>> layers = nullptr;
-    bool rank_three = false;  // the input has to be (N, C, L)
+    bool rank_three = false;  // the input has to be (N, C, L), where not, (N, features)
+    bool flattens = false;    // or anything that Flatten makes that of
   };
 
   struct Plan;
@@ -64,7 +65,8 @@ class InferenceModel : public Module<T> {
   static Tensor<T> run(const Step& step, const Tensor<T>& x) {
     const detail::PackedLayers<T>& layers = *step.layers;
     const Index batch = x.rank() > 0 ? x.shape(0) : 0, channels = layers.in_channels();
-    const bool rank_fits = step.rank_three ? x.rank() == 3 && x.shape(1) == channels : x.rank() >= 1;
+    const bool rank_fits = step.rank_three ? x.rank() == 3 && x.shape(1) == channels
+                                           : x.rank() == 2 || (step.flattens && x.rank() > 2);
     Index length = 1;
     for (Index axis = step.rank_three ? 2 : 1; axis < x.rank(); ++axis) length *= x.shape(axis);
     const std::optional<Shape> shape = rank_fits ? layers.out_shape(batch, length) : std::nullopt;
@@ -95,9 +97,9 @@ struct InferenceModel<T>::Plan {
   void list(Sequential<T>& sequential) {
     for (Index i = 0; i < sequential.size(); ++i) {
       Module<T>& layer = sequential[i];
-      if (auto* const inner = dynamic_cast<Sequential<T>*>(&layer)) {
+      if (auto* const inner = detail::exactly<Sequential<T>>(layer)) {
         list(*inner);
-      } else if (!dynamic_cast<Dropout<T>*>(&layer)) {
+      } else if (!detail::exactly<Dropout<T>>(layer)) {
         layers.push_back(&layer);
       }
     }
@@ -105,7 +107,7 @@ struct InferenceModel<T>::Plan {
 
   template <class L>
   [[nodiscard]] const L* next(std::size_t ahead = 0) const {
-    return at + ahead < layers.size() ? dynamic_cast<const L*>(layers[at + ahead]) : nullptr;
+    return at + ahead < layers.size() ? detail::exactly<const L>(*layers[at + ahead]) : nullptr;
   }
 
   void take(std::string& name) { name += (name.empty() ? "" : " + ") + layers[at++]->describe(); }
@@ -118,10 +120,9 @@ struct InferenceModel<T>::Plan {
     step.rank_three = !windows.empty();
     auto packed = std::make_unique<detail::PackedLayers<T>>(std::move(windows));
     // Flatten is nothing but another view of what comes before it.
-    const bool flatten = next<Flatten<T>>() && next<Dense<T>>(1);
-    if (flatten) take(step.name);
-    const bool flat = flatten || !step.rank_three;
-    const bool dense = flat && next<Dense<T>>();
+    step.flattens = next<Flatten<T>>() && next<Dense<T>>(1);
+    if (step.flattens) take(step.name);
+    const bool dense = (step.flattens || !step.rank_three) && next<Dense<T>>();
     if (dense) add_dense(*packed, first, step.name);
     if (dense || step.rank_three) {
       step.layers = std::move(packed);
@@ -135,6 +136,7 @@ struct InferenceModel<T>::Plan {
     using Layer = detail::WindowLayer<T>;
     if (const auto* conv = next<Conv1D<T>>()) {
       const Conv1DOptions& o = conv->options;
+      ebb::detail::check_conv1d_options(o, conv->weight.shape(2));
       const Conv1DSizes sizes{.batch = 0,
                               .channels = conv->weight.shape(1) * o.groups,
                               .length = 0,
@@ -248,8 +250,9 @@ struct InferenceModel<T>::Plan {
 /// work is done for zeros at the end of a sample: the time falls with the length of what comes before them.
 ///
 /// The model stays as it is; the result does not follow later changes of it. Its forward takes what the model
-/// takes and gives what the model gives in evaluation mode, to rounding. It is thread-safe, and after the
-/// first call of a size takes no memory from the system. Error [inference] where an input does not fit.
+/// takes and gives what the model gives in evaluation mode, to rounding. It is thread-safe, and takes no
+/// memory from the system once each thread has had a share of a call of that size. Error [inference] where an
+/// input does not fit, [conv1d] for options that do not.
 ///
 ///     const auto fast = nn::optimize_for_inference(model);
 ///     Tensor<float> scores = fast(packets);  // (N, 1, 1500) -> (N, classes)

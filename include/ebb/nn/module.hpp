@@ -191,6 +191,12 @@ void copy_state(const Module<T, D>& from, const Module<T, E>& to) {
 
 namespace detail {
 
+/// A layer as an L where that is its very class; a class derived from L may compute something else.
+template <class L, class M>
+[[nodiscard]] L* exactly(M& layer) {
+  return typeid(layer) == typeid(L) ? &static_cast<L&>(layer) : nullptr;
+}
+
 template <class T, class D>
 void print(std::ostream& out, Module<T, D>& module, const std::string& indent) {
   out << module.describe();

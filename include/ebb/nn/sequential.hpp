@@ -51,7 +51,7 @@ class Sequential : public Module<T, D> {
       const Module<T, D>& layer = (*this)[i];
       // Someone who watches the layers sees each of them run.
       const bool fused =
-          !detail::call_observer<T, D> && i + 1 < size() && dynamic_cast<const ReLU<T, D>*>(&(*this)[i + 1]);
+          !detail::call_observer<T, D> && i + 1 < size() && detail::exactly<const ReLU<T, D>>((*this)[i + 1]);
       try {
         y = fused ? layer.forward_relu(y) : layer(y);
         i += fused;

@@ -17,14 +17,23 @@ struct Conv1DOptions {
 
 namespace detail {
 
+/// What can be said about the options before there is an input.
+inline void check_conv1d_options(const Conv1DOptions& o, Index kernel) {
+  require(o.stride >= 1 && o.dilation >= 1 && o.groups >= 1 && o.padding >= 0, "conv1d", "stride ", o.stride,
+          ", dilation ", o.dilation, " and groups ", o.groups, " must be at least 1, padding ", o.padding,
+          " at least 0");
+  const Conv1DSizes sizes{.kernel = kernel, .stride = o.stride, .dilation = o.dilation};
+  require(o.algorithm != ConvAlgorithm::winograd || sizes.has_winograd(), "conv1d",
+          "Winograd's method wants stride 1, dilation 1 and 3 to 5 taps, not stride ", o.stride,
+          ", dilation ", o.dilation, " and ", kernel, " taps");
+}
+
 template <class T, class D>
 Conv1DSizes conv1d_sizes(const Tensor<T, D>& x, const Tensor<T, D>& weight, const Tensor<T, D>& bias,
                          const Conv1DOptions& o) {
   require(x.rank() == 3 && weight.rank() == 3, "conv1d", "input ", x.shape(), " and weight ", weight.shape(),
           " must be (N, C, L) and (F, C / groups, K)");
-  require(o.stride >= 1 && o.dilation >= 1 && o.groups >= 1 && o.padding >= 0, "conv1d", "stride ", o.stride,
-          ", dilation ", o.dilation, " and groups ", o.groups, " must be at least 1, padding ", o.padding,
-          " at least 0");
+  check_conv1d_options(o, weight.shape(2));
   const Conv1DSizes sizes{.batch = x.shape(0),
                           .channels = x.shape(1),
                           .length = x.shape(2),
@@ -35,9 +44,6 @@ Conv1DSizes conv1d_sizes(const Tensor<T, D>& x, const Tensor<T, D>& weight, cons
                           .dilation = o.dilation,
                           .groups = o.groups,
                           .algorithm = o.algorithm};
-  require(o.algorithm != ConvAlgorithm::winograd || sizes.has_winograd(), "conv1d",
-          "Winograd's method wants stride 1, dilation 1 and 3 to 5 taps, not stride ", o.stride,
-          ", dilation ", o.dilation, " and ", sizes.kernel, " taps");
   require(sizes.channels % o.groups == 0 && sizes.filters % o.groups == 0, "conv1d", sizes.channels,
           " channels and ", sizes.filters, " filters cannot be divided into ", o.groups, " groups");
   require(sizes.channels == weight.shape(1) * o.groups, "conv1d", "input ", x.shape(), " has ",

@@ -42,9 +42,9 @@ struct Conv1D {
 
   /// Where channels or filters are few, the transforms cost more than the multiplications that they save.
   static bool winograd(const Conv1DSizes& s) {
-    if (s.channels == 0 || s.filters == 0) return false;
+    if (!s.has_winograd() || s.channels == 0 || s.filters == 0) return false;
     if (s.algorithm != ConvAlgorithm::automatic) return s.algorithm == ConvAlgorithm::winograd;
-    return s.has_winograd() && s.channels / s.groups >= 16 && s.filters / s.groups >= 16;
+    return s.channels / s.groups >= 16 && s.filters / s.groups >= 16;
   }
 };
 

@@ -82,6 +82,7 @@ void multiply_unfolded(const Kernels<T>& kernel, const Unfold<T>& u, Index chann
                        bool relu = false) {
   if (u.columns == 0) return;
   constexpr Index part_steps = 200;
+  if (target.rows == 0 || u.columns == 0) return;
   const auto size = static_cast<Index>(sizeof(T));
   const MaxWindows& pool = target.pool;
   const bool together = factors.size() == 1;
