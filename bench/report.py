@@ -25,9 +25,9 @@ HEADER = """\
 Written by `make bench`. {processor}.
 
 Times are medians over the rounds, in brackets the distance between the quartiles; ratios are medians of the
-ratios within a round, with their quartiles. Peak: what the multiply-adds of the threads in use allow, measured
-in the same run; Gflop/s counts two operations per multiply-add of the direct method, so that an algorithm
-that needs fewer of them gets above 1. PyTorch tuned: convolutions as Conv2d in channels-last, a fused Adam, and
+ratios within a round, with their quartiles. Gflop/s counts two operations per multiply-add of the direct method.
+Of peak: Gflop/s in relation to the most that the threads in use reached in this run, by fp32 multiply-adds or, in
+the bf16 tables, by bf16 tiles or vectors; an algorithm that needs fewer operations gets above 1. PyTorch tuned: convolutions as Conv2d in channels-last, a fused Adam, and
 glibc told to keep its pages; torch.compile: the same, compiled. oneDNN plain: row-major tensors in and out, the
 reorders in the time.
 """
