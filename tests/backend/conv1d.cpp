@@ -3,12 +3,16 @@
 #include "backend/conv1d.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <random>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 #include "ebb/backend/cpu/packed_conv1d.hpp"
+#include "threads.hpp"
 
 using namespace ebb;
 using namespace ebb::test;
@@ -48,12 +52,17 @@ TEST_CASE("both algorithms agree with the portable kernels on random shapes") {
   }
 }
 
-TEST_CASE("without channels the results are the bias") {
+TEST_CASE("empty operands: results and gradients are the bias, 0 or nothing") {
   std::mt19937 random(11);
   for (const ConvAlgorithm algorithm : {ConvAlgorithm::direct, ConvAlgorithm::winograd}) {
-    const Conv1DSizes s{
-        .batch = 2, .channels = 0, .length = 20, .filters = 3, .kernel = 3, .algorithm = algorithm};
-    check_shape(operands(random, s), s);
+    for (Conv1DSizes s :
+         {Conv1DSizes{.batch = 2, .channels = 0, .length = 20, .filters = 3, .kernel = 3},
+          Conv1DSizes{.batch = 2, .channels = 3, .length = 20, .filters = 0, .kernel = 3},
+          Conv1DSizes{.batch = 2, .channels = 3, .length = 0, .filters = 4, .kernel = 3, .padding = 2},
+          Conv1DSizes{.batch = 0, .channels = 16, .length = 20, .filters = 16, .kernel = 3}}) {
+      s.algorithm = algorithm;
+      check_shape(operands(random, s), s);
+    }
   }
 }
 
@@ -77,21 +86,75 @@ TEST_CASE("groups of one channel agree with the portable kernels") {
   }
   check({.batch = 2, .channels = 3, .length = 80, .filters = 3 * 130, .kernel = 3, .groups = 3});
   check({.batch = 1, .channels = 1, .length = 30000, .filters = 3, .kernel = 4, .stride = 2});
+  check({.batch = 1,
+         .channels = 1,
+         .length = 30000,
+         .filters = 3,
+         .kernel = 4,
+         .stride = 2,
+         .padding = 5,
+         .dilation = 3});
   // More results than caches hold, in rows that begin anywhere.
   check({.batch = 9, .channels = 1, .length = 1500, .filters = 1000, .kernel = 5, .stride = 3});
   check({.batch = 3, .channels = 2, .length = 9, .filters = 500000, .kernel = 2, .groups = 2});
 }
 
+TEST_CASE("directly, an infinite sample reaches no output but those whose windows contain it") {
+  std::mt19937 random(14);
+  const auto check = [&](const Conv1DSizes& s) {
+    CAPTURE(s.channels);
+    CAPTURE(s.stride);
+    Operands<float> o = narrowed(operands(random, s));
+    const Index sample = s.batch - 1, channel = s.channels / 2;
+    Index reached = 0, wrong = 0;
+    for (const Index place : {Index{0}, s.length / 3, s.length - 1}) {
+      float& x = o.x[static_cast<std::size_t>((sample * s.channels + channel) * s.length + place)];
+      const float before = std::exchange(x, std::numeric_limits<float>::infinity());
+      std::vector<float> y(o.dy.size());
+      Cpu::conv1d(o.x.data(), o.w.data(), o.b.data(), y.data(), s);
+      x = before;
+      for (Index i = 0; i < static_cast<Index>(y.size()); ++i) {
+        const Index m = s.out_length(), filter = i / m % s.filters;
+        // The distance from the window's first sample.
+        const Index away = place + s.padding - i % m * s.stride;
+        const bool sees = i / m / s.filters == sample &&
+                          filter / (s.filters / s.groups) == channel / (s.channels / s.groups) && away >= 0 &&
+                          away % s.dilation == 0 && away / s.dilation < s.kernel;
+        reached += sees;
+        wrong += std::isfinite(y[static_cast<std::size_t>(i)]) == sees;
+      }
+    }
+    CHECK(reached > 0);
+    CHECK(wrong == 0);
+  };
+  for (Conv1DSizes s :
+       {Conv1DSizes{.batch = 2, .channels = 1, .length = 100, .filters = 5, .kernel = 4, .padding = 2},
+        Conv1DSizes{.batch = 3, .channels = 20, .length = 100, .filters = 33, .kernel = 5, .padding = 4},
+        Conv1DSizes{.batch = 2, .channels = 6, .length = 700, .filters = 9, .kernel = 7, .groups = 3}}) {
+    s.algorithm = ConvAlgorithm::direct;
+    check(s);
+    s.dilation = 3;
+    check(s);
+    s.stride = 2;
+    check(s);
+    s.padding += 5;
+    s.stride = 3;
+    s.dilation = 1;
+    check(s);
+  }
+}
+
 TEST_CASE("any number of threads gives the same bits") {
   std::mt19937 random(9);
-  const int before = num_threads();
   const auto check = [&](const Conv1DSizes& s) {
     const Operands<float> o = narrowed(operands(random, s));
-    set_num_threads(1);
-    const Results<float> one = computed(o, s);
-    for (const int threads : {2, 3, 5}) {
-      set_num_threads(threads);
-      const Results<float> many = computed(o, s);
+    const auto with_threads = [&](int count) {
+      const Threads threads(count);
+      return computed(o, s);
+    };
+    const Results<float> one = with_threads(1);
+    for (const int count : {2, 3, 5}) {
+      const Results<float> many = with_threads(count);
       CHECK(many.y == one.y);
       CHECK(many.dx == one.dx);
       CHECK(many.dw == one.dw);
@@ -109,5 +172,4 @@ TEST_CASE("any number of threads gives the same bits") {
       check(s);
     }
   }
-  set_num_threads(before);
 }

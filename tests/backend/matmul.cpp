@@ -8,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include "ebb/backend/cpu.hpp"
+#include "threads.hpp"
 
 using namespace ebb;
 
@@ -122,7 +123,6 @@ TEST_CASE("matmul kernels: long products are summed in parts") {
 }
 
 TEST_CASE("matmul kernels: results do not depend on the number of threads") {
-  const int before = num_threads();
   std::mt19937 random(2);
   for (const MatmulSizes& s : {MatmulSizes{.m = 1, .n = 1500, .k = 400},
                                MatmulSizes{.m = 3, .n = 400, .k = 1500, .transpose_b = true},
@@ -134,12 +134,11 @@ TEST_CASE("matmul kernels: results do not depend on the number of threads") {
                                MatmulSizes{.m = 20, .n = 50, .k = 20000, .transpose_b = true}}) {
     CAPTURE(s.m);
     const Operands<float> o(random, s);
-    set_num_threads(1);
-    const std::vector<float> expected = product(o, true, s);
-    for (const int threads : {2, 3, 7}) {
-      set_num_threads(threads);
-      CHECK(product(o, true, s) == expected);
-    }
+    const auto with_threads = [&](int count) {
+      const test::Threads threads(count);
+      return product(o, true, s);
+    };
+    const std::vector<float> expected = with_threads(1);
+    for (const int count : {2, 3, 7}) CHECK(with_threads(count) == expected);
   }
-  set_num_threads(before);
 }

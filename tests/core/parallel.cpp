@@ -11,20 +11,10 @@
 #include <doctest/doctest.h>
 
 #include "backends.hpp"
+#include "threads.hpp"
 
 namespace ebb::test {
 namespace {
-
-class Threads {
- public:
-  explicit Threads(int count) : before_(num_threads()) { set_num_threads(count); }
-  ~Threads() { set_num_threads(before_); }
-  Threads(const Threads&) = delete;
-  Threads& operator=(const Threads&) = delete;
-
- private:
-  int before_;
-};
 
 using Blocks = std::multiset<std::pair<Index, Index>>;
 

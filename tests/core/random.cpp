@@ -9,7 +9,7 @@
 #include <doctest/doctest.h>
 
 #include "backends.hpp"
-#include "ebb/core/parallel.hpp"
+#include "threads.hpp"
 
 namespace ebb::test {
 
@@ -86,14 +86,12 @@ TEST_CASE_TEMPLATE("random: seeds, streams and lengths", X, EBB_TEST_TYPES) {
 }
 
 TEST_CASE("random: the same bits for any number of threads") {
-  const int before = num_threads();
-  const auto draw = [](int threads) {
-    set_num_threads(threads);
+  const auto draw = [](int count) {
+    const Threads threads(count);
     Generator generator(5);
     return std::pair{values(rand<float>({100003}, generator)), values(randn<double>({100003}, generator))};
   };
   CHECK(draw(1) == draw(4));
-  set_num_threads(before);
 }
 
 TEST_CASE("random: a generator hands out each stream once, to any number of threads") {

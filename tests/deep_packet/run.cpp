@@ -14,6 +14,7 @@
 #include "deep_packet/packet_samples.hpp"
 #include "deep_packet/tiny.hpp"
 #include "deep_packet/training.hpp"
+#include "threads.hpp"
 #include "traffic/builders.hpp"
 #include "traffic/csv.hpp"
 #include "well_formed.hpp"
@@ -182,16 +183,14 @@ TEST_CASE("a run: trained, evaluated, loaded, used") {
 TEST_CASE("a seed gives the same weights for any number of threads") {
   const TemporaryFolder folder;
   const TinyData tiny(folder.path());
-  const int before = ebb::num_threads();
   std::vector<std::string> weights;
-  for (const int threads : {1, 3}) {
-    ebb::set_num_threads(threads);
-    const fs::path out = folder.path() / std::to_string(threads);
+  for (const int count : {1, 3}) {
+    const ebb::test::Threads threads(count);
+    const fs::path out = folder.path() / std::to_string(count);
     (void)deep_packet::train_run(out, tiny.path, tiny.data, 0, tiny_cnn(),
                                  {.epochs = 2, .batch = 16, .seed = 5});
     weights.push_back(deep_packet::read_file(out / "weights.safetensors"));
   }
-  ebb::set_num_threads(before);
   CHECK(weights[0] == weights[1]);
   (void)deep_packet::train_run(folder.path() / "other", tiny.path, tiny.data, 0, tiny_cnn(),
                                {.epochs = 2, .batch = 16, .seed = 6});

@@ -1,5 +1,7 @@
 // A training step gives the same bits for any number of threads: Deep Packet's CNNs and its stacked
 // autoencoder, with dropout.
+#include "threads.hpp"
+
 #include <ebb/ebb.hpp>
 
 #include <cstring>
@@ -28,8 +30,8 @@ nn::Sequential<float> stacked_autoencoder() {
 
 /// The weights after two steps, all in a row, and the losses.
 template <class Build>
-std::vector<float> trained(Build build, Index batch, int threads) {
-  set_num_threads(threads);
+std::vector<float> trained(Build build, Index batch, int count) {
+  const test::Threads threads(count);
   manual_seed(5);
   const nn::Sequential<float> model = build();
   const Tensor<float> x = rand<float>({batch, 1, 1500});
@@ -51,7 +53,6 @@ std::vector<float> trained(Build build, Index batch, int threads) {
 
 template <class Build>
 void check_same_bits(Build build, Index batch) {
-  const int before = num_threads();
   const std::vector<float> one = trained(build, batch, 1);
   for (const int threads : {2, 3, 4}) {
     const std::vector<float> many = trained(build, batch, threads);
@@ -59,7 +60,6 @@ void check_same_bits(Build build, Index batch) {
     REQUIRE(many.size() == one.size());
     CHECK(std::memcmp(many.data(), one.data(), one.size() * sizeof(float)) == 0);
   }
-  set_num_threads(before);
 }
 
 }  // namespace

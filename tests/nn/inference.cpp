@@ -12,6 +12,7 @@
 #include "ebb/nn/pool.hpp"
 #include "ebb/ops/clamp.hpp"
 #include "ebb/ops/slice.hpp"
+#include "threads.hpp"
 
 using namespace ebb;
 
@@ -205,13 +206,12 @@ TEST_CASE("inference: one object in two threads, and any number of threads insid
   const std::vector<Tensor<float>> inputs{samples<float>({700, 3, 250, 699, 1, 30, 512}, 1, 700),
                                           samples<float>({0, 700}, 1, 700)};
   std::vector<Tensor<float>> expected;
-  set_num_threads(1);
+  const test::Threads one(1);
   for (const auto& x : inputs) expected.push_back(fast(x));
   for (const int count : {2, 3, 7}) {
-    set_num_threads(count);
+    const test::Threads many(count);
     for (std::size_t i = 0; i < inputs.size(); ++i) CHECK(error(fast(inputs[i]), expected[i]) == 0);
   }
-  set_num_threads(1);
   std::vector<int> wrong(2);
   std::vector<std::thread> threads;
   for (std::size_t i = 0; i < 2; ++i) {
@@ -228,6 +228,7 @@ TEST_CASE("inference: one object in two threads, and any number of threads insid
 
 TEST_CASE("inference: a steady state takes no memory from the system") {
   if (EBB_ADDRESS_SANITIZER) return;
+  const test::Threads one(1);
   const auto fast = nn::optimize_for_inference(packet_network<float>({24, 4, 3}, {24, 5, 1}, 700));
   const auto x = samples<float>({700, 3, 250, 699}, 1, 700);
   (void)fast(x);

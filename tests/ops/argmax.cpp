@@ -1,6 +1,8 @@
 #include "ebb/ops/argmax.hpp"
 
+#include <cstdint>
 #include <limits>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -33,6 +35,21 @@ TEST_CASE_TEMPLATE("argmax: the formula", X, EBB_TEST_TYPES) {
       }
     }
   }
+}
+
+TEST_CASE_TEMPLATE("argmax: rows longer than what is searched at once", X, EBB_TEST_TYPES) {
+  using T = typename X::value_type;
+  using D = typename X::device_type;
+  const T nan = std::numeric_limits<T>::quiet_NaN(), inf = std::numeric_limits<T>::infinity();
+  const Shape shape{4, 40001};
+  auto in = values(uniform<X>(shape, -1, 1));
+  const auto at = [&](Index row, Index c) -> T& { return in[static_cast<std::size_t>(row * shape[1] + c)]; };
+  at(0, 20000) = at(0, 20001) = at(0, 35000) = 2;
+  at(1, 3) = at(1, 40000) = inf;
+  at(2, 3) = inf;
+  at(2, 39000) = nan;
+  at(3, 17000) = at(3, 39000) = nan;
+  CHECK(values(argmax(tensor<T, D>(in, shape), 1)) == std::vector<std::int32_t>{20000, 3, 39000, 17000});
 }
 
 TEST_CASE_TEMPLATE("argmax: ties, NaN, nothing", X, EBB_TEST_TYPES) {

@@ -6,11 +6,11 @@
 #include <doctest/doctest.h>
 
 #include "compare.hpp"
-#include "ebb/core/parallel.hpp"
 #include "ebb/ops/clone.hpp"
 #include "ebb/ops/multiply.hpp"
 #include "ebb/ops/relu.hpp"
 #include "ebb/ops/sum.hpp"
+#include "threads.hpp"
 
 using ebb::batch_norm;
 using ebb::Index;
@@ -200,12 +200,11 @@ TEST_CASE_TEMPLATE("batch_norm: squares may leave the range of the element type"
 TEST_CASE_TEMPLATE("batch_norm: the number of threads changes no bit", X, EBB_TEST_TYPES) {
   using T = typename X::value_type;
   using D = typename X::device_type;
-  const int before = ebb::num_threads();
   for (const Shape& shape : {Shape{64, 40}, Shape{8, 12, 150}}) {
     const X x = ebb::randn<T, D>(shape), dy = ebb::randn<T, D>(shape);
     std::vector<std::vector<T>> results;
-    for (const int threads : {1, 3}) {
-      ebb::set_num_threads(threads);
+    for (const int count : {1, 3}) {
+      const ebb::test::Threads threads(count);
       const X leaf = x.clone().requires_grad(), gamma = ebb::ones<T, D>({shape[1]}).requires_grad();
       X mean({shape[1]}), variance({shape[1]});
       const X y = batch_norm(leaf, gamma, ebb::zeros<T, D>({shape[1]}), mean, variance, {.training = true});
@@ -216,7 +215,6 @@ TEST_CASE_TEMPLATE("batch_norm: the number of threads changes no bit", X, EBB_TE
     }
     for (std::size_t i = 0; i < 5; ++i) CHECK(results[i] == results[i + 5]);
   }
-  ebb::set_num_threads(before);
 }
 
 TEST_CASE_TEMPLATE("batch_norm: errors", X, EBB_TEST_TYPES) {

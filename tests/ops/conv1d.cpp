@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "backends.hpp"
+#include "threads.hpp"
 
 using namespace ebb;
 using test::values;
@@ -131,13 +132,12 @@ TEST_CASE_TEMPLATE("conv1d: gradient", D, EBB_TEST_DEVICES) {
 }
 
 TEST_CASE("conv1d: results do not depend on the number of threads") {
-  const int before = num_threads();
   for (const Case& c : cases) {
     Tensor<float> x = randn<float>({c.batch, c.channels, c.length}).requires_grad();
     Tensor<float> w = randn<float>({c.filters, c.channels / c.options.groups, c.kernel}).requires_grad();
     std::vector<std::vector<float>> seen;
-    for (const int threads : {1, 2, 3, 5}) {
-      set_num_threads(threads);
+    for (const int count : {1, 2, 3, 5}) {
+      const test::Threads threads(count);
       x.zero_grad();
       w.zero_grad();
       const Tensor<float> y = conv1d(x, w, {}, c.options);
@@ -149,7 +149,6 @@ TEST_CASE("conv1d: results do not depend on the number of threads") {
     }
     for (const auto& other : seen) CHECK(other == seen[0]);
   }
-  set_num_threads(before);
 }
 
 TEST_CASE("conv1d: errors name the op and the shapes") {

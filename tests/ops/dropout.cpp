@@ -7,7 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "compare.hpp"
-#include "ebb/core/parallel.hpp"
+#include "threads.hpp"
 
 using ebb::dropout;
 using ebb::Generator;
@@ -63,16 +63,14 @@ TEST_CASE_TEMPLATE("dropout: every call drops others, a seed repeats them, threa
   using T = typename X::value_type;
   using D = typename X::device_type;
   const X x = ebb::ones<T, D>({50'001});
-  const int before = ebb::num_threads();
   Generator generator(5);
-  ebb::set_num_threads(1);
+  const ebb::test::Threads one(1);
   const auto first = ebb::test::values(dropout(x, 0.5, true, generator));
   const auto second = ebb::test::values(dropout(x, 0.5, true, generator));
   generator.seed(5);
-  ebb::set_num_threads(3);
+  const ebb::test::Threads three(3);
   CHECK(ebb::test::values(dropout(x, 0.5, true, generator)) == first);
   CHECK(first != second);
-  ebb::set_num_threads(before);
 }
 
 TEST_CASE_TEMPLATE("dropout is the identity in evaluation and for p = 0", X, EBB_TEST_TYPES) {

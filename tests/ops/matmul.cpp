@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "backends.hpp"
+#include "threads.hpp"
 
 using namespace ebb;
 using test::values;
@@ -69,15 +70,13 @@ TEST_CASE_TEMPLATE("matmul: gradient", D, EBB_TEST_DEVICES) {
 }
 
 TEST_CASE("matmul: results do not depend on the number of threads") {
-  const int before = num_threads();
   const Tensor<float> a = randn<float>({131, 1000}), b = randn<float>({1000, 99});
-  set_num_threads(1);
-  const auto expected = values(matmul(a, b));
-  for (const int threads : {2, 3, 7}) {
-    set_num_threads(threads);
-    CHECK(values(matmul(a, b)) == expected);
-  }
-  set_num_threads(before);
+  const auto with_threads = [&](int count) {
+    const test::Threads threads(count);
+    return values(matmul(a, b));
+  };
+  const auto expected = with_threads(1);
+  for (const int count : {2, 3, 7}) CHECK(with_threads(count) == expected);
 }
 
 TEST_CASE("matmul: errors") {

@@ -5,7 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "backends.hpp"
-#include "ebb/core/parallel.hpp"
+#include "threads.hpp"
 
 namespace ebb::test {
 
@@ -36,12 +36,12 @@ TEST_CASE_TEMPLATE("scatter_add_rows: rows with one number add up", X, EBB_TEST_
 TEST_CASE("scatter_add_rows: the same bits for any number of threads") {
   const auto x = uniform<Tensor<float>>({500, 700}, -1, 1);
   const auto rows = Tensor<std::int32_t>({500});
-  const int before = num_threads();
-  set_num_threads(1);
-  const auto one = values(scatter_add_rows(x, rows, 2));
-  set_num_threads(4);
-  CHECK(values(scatter_add_rows(x, rows, 2)) == one);
-  set_num_threads(before);
+  const auto with_threads = [&](int count) {
+    const Threads threads(count);
+    return values(scatter_add_rows(x, rows, 2));
+  };
+  const auto one = with_threads(1);
+  CHECK(with_threads(4) == one);
   float sum = 0;
   for (Index i = 0; i < 500; ++i) sum += x(i, 3);
   CHECK(one[3] == sum);

@@ -7,6 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "backend/bf16/kernels.hpp"
+#include "threads.hpp"
 
 using namespace ebb;
 using namespace ebb::test;
@@ -172,11 +173,10 @@ TEST_CASE("bf16 conv1d: a chain gives the bits of its convolutions one after ano
       std::vector<bfloat16> rounded;
       for (const float v : pooled) rounded.emplace_back(v);
       for (const int threads : {1, 3}) {
-        set_num_threads(threads);
+        const Threads many(threads);
         CHECK(run_chain<float>(*named.kernel, layers, pool, problems[0].x) == pooled);
         CHECK(run_chain<bfloat16>(*named.kernel, layers, pool, problems[0].x) == rounded);
       }
-      set_num_threads(1);
     }
   }
 }
@@ -222,13 +222,12 @@ TEST_CASE("bf16 conv1d: the same bits for any number of threads") {
     const Problem<float> problem(s, random);
     for (const NamedKernel& named : kernels()) {
       CAPTURE(named.name);
-      set_num_threads(1);
+      const Threads single(1);
       const std::vector<float> one = problem.run(*named.kernel, true, true);
       for (const int threads : {2, 3}) {
-        set_num_threads(threads);
+        const Threads many(threads);
         CHECK(problem.run(*named.kernel, true, true) == one);
       }
-      set_num_threads(1);
     }
   }
 }

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 
 #include "backend/bf16/kernels.hpp"
+#include "threads.hpp"
 
 using namespace ebb;
 using namespace ebb::test;
@@ -89,13 +90,12 @@ TEST_CASE("bf16 matmul: the same bits for any number of threads") {
     const Problem<float> problem(s, random);
     for (const NamedKernel& named : kernels()) {
       CAPTURE(named.name);
-      set_num_threads(1);
+      const Threads single(1);
       const std::vector<float> one = problem.run(*named.kernel, true, true);
       for (const int threads : {2, 3}) {
-        set_num_threads(threads);
+        const Threads many(threads);
         CHECK(problem.run(*named.kernel, true, true) == one);
       }
-      set_num_threads(1);
     }
   }
 }

@@ -19,7 +19,7 @@ class PackedConv1D {
  public:
   struct Options {
     bool relu = false;      ///< negative results become 0
-    bool bfloat16 = false;  ///< products of bfloat16 numbers, where that is the faster way
+    bool bfloat16 = false;  ///< of rounded numbers, but where Winograd's method in float is as fast
   };
 
   /// w (filters, channels / groups, kernel), bias (filters) or null; batch and length of `sizes` do not
@@ -44,8 +44,8 @@ class PackedConv1D {
       layer_ = std::make_unique<Layer>(kernels_, method_, w, bias, sizes, options.relu);
       return true;
     }
-    // Results that the next segment has, too, are computed twice: for a few steps that costs less than to
-    // rearrange them.
+    // The first layer computes what two neighbouring segments of the second one see, up to `short_reach`
+    // results, for both of them: with so few steps of the inner axis that costs less than to move them.
     constexpr Index few = 2, short_reach = 16;
     if (rounded_.empty() || method != Method::bfloat16 || (sizes.kernel - 1) * sizes.dilation > short_reach ||
         rounded_.back().weights.axis().steps > few || !rounded_.back().layer().passes_on_to(sizes)) {
