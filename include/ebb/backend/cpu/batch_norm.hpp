@@ -230,14 +230,14 @@ struct BatchNorm {
   }
 
   // f(c, part, count) for the values of the channels first + c < last, at most `most` side by side. Short
-  // rows of some samples are brought together for it.
+  // rows of some samples are joined for it.
   template <class T, std::size_t inputs, class F>
   [[gnu::always_inline]] static inline void for_each_part(const BatchNormSizes& sizes, Index first,
                                                           Index last, const Inputs<T, inputs>& from, F f) {
     constexpr Index short_row = 32;
     const Index length = sizes.length;
     const Index samples = length < short_row ? most / std::max<Index>(length, 1) : 1;
-    alignas(64) T together[inputs][most];
+    alignas(64) T joined[inputs][most];
     for (Index n = 0; n < sizes.batch; n += samples) {
       // The hardware does not foresee the jump to the next sample.
       for (std::size_t k = 0; k < inputs && n + samples < sizes.batch; ++k)
@@ -249,9 +249,9 @@ struct BatchNorm {
         Inputs<T, inputs> part;
         const Index count = std::min(samples, sizes.batch - n);
         for (std::size_t k = 0; k < inputs; ++k) {
-          part[k] = samples > 1 ? together[k] : row(k, n);
+          part[k] = samples > 1 ? joined[k] : row(k, n);
           for (Index sample = 0; sample < count && samples > 1; ++sample)
-            std::copy_n(row(k, n + sample), length, together[k] + sample * length);
+            std::copy_n(row(k, n + sample), length, joined[k] + sample * length);
         }
         for (Index i = 0; i < count * length; i += most) {
           f(c - first, part, std::min(most, count * length - i));

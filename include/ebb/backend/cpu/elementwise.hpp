@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ebb/backend/cpu/blocks.hpp"
 #include "ebb/backend/cpu/vectorize.hpp"
 #include "ebb/backend/sizes.hpp"
 #include "ebb/core/parallel.hpp"
@@ -22,7 +23,7 @@ struct Elementwise {
     const Index width = sizes.rank > 0 ? sizes.extent[0] : 1;
     const Index step_a = sizes.rank > 0 ? sizes.a_stride[0] : 0,
                 step_b = sizes.rank > 0 ? sizes.b_stride[0] : 0;
-    const Index rows = sizes.size / width, part = std::min(width, grain), parts = (width + part - 1) / part;
+    const Index rows = sizes.size / width, part = std::min(width, grain), parts = blocks_of(width, part);
     parallel_for(rows * parts, std::max<Index>(1, grain / width), [&](Index first, Index last) {
       for (Index task = first; task < last; ++task) {
         const Index row = task / parts, from = task % parts * part;

@@ -167,7 +167,7 @@ class PackedConv1D {
         layer.sizes.length = length;
         length = layer.sizes.out_length();
       }
-      bf16::Conv1DChain<T, Out>(x86::bf16_kernel(isa()), layers, pool_)(x, y);
+      bf16::Conv1DChain<Out>(x86::bf16_kernel(isa()), layers, pool_)(x, y);
     }
   }
 

@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "ebb/backend/cpu/blocks.hpp"
 #include "ebb/backend/cpu/vectorize.hpp"
 #include "ebb/backend/sizes.hpp"
 #include "ebb/core/parallel.hpp"
@@ -111,7 +112,7 @@ struct Pool1D {
   // The windows [first, last) that see no padding.
   static std::pair<Index, Index> windows_inside(const Pool1DSizes& sizes) {
     const Index out_length = sizes.out_length();
-    const Index first = std::min((sizes.padding + sizes.stride - 1) / sizes.stride, out_length);
+    const Index first = std::min(blocks_of(sizes.padding, sizes.stride), out_length);
     const Index room = sizes.length - sizes.kernel + sizes.padding;
     return {first, std::clamp(room < 0 ? Index{0} : room / sizes.stride + 1, first, out_length)};
   }

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 
+#include "ebb/backend/cpu/blocks.hpp"
 #include "ebb/backend/cpu/vectorize.hpp"
 #include "ebb/backend/cpu/x86/philox.hpp"
 #include "ebb/core/parallel.hpp"
@@ -69,7 +70,7 @@ struct Random {
   static void for_each_run(Index n, Philox random, F f) {
     constexpr Index per_block = detail::numbers_per_block<T>;
     const auto draw = philox_kernel();
-    parallel_for((n + per_block - 1) / per_block, 1 << 12, [=](Index first, Index last) {
+    parallel_for(blocks_of(n, per_block), 1 << 12, [=](Index first, Index last) {
       alignas(64) std::array<std::uint32_t, 4 * blocks_per_run> words;
       for (Index block = first; block < last; block += blocks_per_run) {
         const Index blocks = std::min(blocks_per_run, last - block), number = block * per_block;

@@ -7,6 +7,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "ebb/backend/cpu/blocks.hpp"
 #include "ebb/backend/cpu/vectorize.hpp"
 #include "ebb/backend/sizes.hpp"
 #include "ebb/core/bfloat16.hpp"
@@ -92,9 +93,9 @@ struct Reduce {
     using Value = typename Op::Value;
     const Index count = sizes.count, inner = sizes.inner;
     const Index width = std::min(inner, strip);
-    const Index strips = width > 0 ? (inner + width - 1) / width : 0;
+    const Index strips = width > 0 ? blocks_of(inner, width) : 0;
     const Index length = std::max<Index>(1, (inner == 1 ? block : tile) / std::max<Index>(width, 1));
-    const Index blocks = std::max<Index>(1, (count + length - 1) / length);
+    const Index blocks = std::max<Index>(1, blocks_of(count, length));
 
     // Column block `s` of row block `b` of `o`, into to[0], to[1], ...
     const auto reduce_part = [=](Index o, Index b, Index s, Value* to) {

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <limits>
 
+#include "ebb/backend/cpu/blocks.hpp"
 #include "ebb/backend/cpu/exp.hpp"
 #include "ebb/backend/cpu/vectorize.hpp"
 #include "ebb/backend/sizes.hpp"
@@ -130,7 +131,7 @@ struct Softmax {
   template <class F>
   static void for_each_group(const ReduceSizes& sizes, F f) {
     if (sizes.count == 0 || sizes.inner == 0) return;
-    const Index width = std::min(sizes.inner, max_slots), groups = (sizes.inner + width - 1) / width;
+    const Index width = std::min(sizes.inner, max_slots), groups = blocks_of(sizes.inner, width);
     const Index grain = std::max<Index>(1, (1 << 13) / (sizes.count * width));
     parallel_for(sizes.outer * groups, grain, [&](Index from, Index to) {
       vectorized([&] {

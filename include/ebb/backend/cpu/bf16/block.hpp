@@ -27,6 +27,13 @@ struct alignas(64) Tile {
   Pair pairs[tile_size * tile_size];
 };
 
+/// Kernels that compute in floats take up to 8 rows of a at a time, and up to 2 at the end one by one: so
+/// many rows they read where `rows` are wanted.
+inline constexpr Index max_rows = 8, single_rows = 2;
+constexpr Index rows_read(Index rows) {
+  return rows % max_rows > single_rows ? round_up(rows, max_rows) : rows;
+}
+
 struct Block {
   Index steps = 0;
   Index depth = tile_size;  ///< pairs of a step, at most 16
@@ -54,13 +61,12 @@ struct Kernel {
 
   /// out[i] = (even[i], odd[i]).
   void (*interleave)(const float* even, const float* odd, Index count, Pair* out);
-  void (*interleave_bfloat16)(const bfloat16* even, const bfloat16* odd, Index count, Pair* out);
 
   /// 32 numbers after another to 16 pairs each `distance` further on; count is a multiple of 32.
   void (*round)(const float* x, Index count, Pair* out, Index distance);
 
   /// panel[u][q] = line[q * distance + u] for 16 columns q and u < lines.
-  void (*deal)(const Pair* line, Index distance, Index lines, Pair* panel);
+  void (*to_segments)(const Pair* line, Index distance, Index lines, Pair* panel);
   /// out[i] = (even[i] + even_bias, odd[i] + odd_bias), perhaps with a ReLU: sums to what the next layer
   /// deals with. count is a multiple of 16.
   void (*pass_on)(const float* even, const float* odd, Index count, float even_bias, float odd_bias,
@@ -70,9 +76,7 @@ struct Kernel {
   void (*largest)(float* sums, Index width, Index kernel, Index stride);
   /// The way back, with a bias and perhaps a ReLU: y[q * width + r] = sums[r][q] + bias for r < width, as far
   /// as `count` results reach.
-  void (*collect)(const float* sums, Index width, Index count, float bias, bool relu, float* y);
-  /// Copies past the caches where the instruction set can; from and to have the same remainder by 64.
-  void (*stream)(const float* from, Index count, float* to);
+  void (*from_segments)(const float* sums, Index width, Index count, float bias, bool relu, float* y);
   /// y[j] = sums[j] + bias[j], perhaps with a ReLU, for j < count; no bias: null.
   void (*finish)(const float* sums, Index count, const float* bias, bool relu, float* y);
 };

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cstdint>
 #include <cstring>
 #include <memory>
 #include <numeric>
@@ -115,11 +114,11 @@ struct PanelShape {
 };
 
 /// Rounds x (channels, length) of one group, from what the first tap of output `first` meets on.
-template <class T>
-void pack_panel(const Kernel& kernel, const InnerAxis& axis, const PanelShape& shape, const Conv1DSizes& s,
-                const T* x, Index first, Pair* line, Pair* panel) {
+inline void pack_panel(const Kernel& kernel, const InnerAxis& axis, const PanelShape& shape,
+                       const Conv1DSizes& s, const float* x, Index first, Pair* line, Pair* panel) {
   struct Row {  // Element i of the line is x[i], for begin <= i < end; others are padding.
-    Row(const InnerAxis& axis, const Conv1DSizes& s, const T* from, Index element, Index first, Index count) {
+    Row(const InnerAxis& axis, const Conv1DSizes& s, const float* from, Index element, Index first,
+        Index count) {
       if (element >= axis.elements || element % axis.period >= axis.channels) return;
       const Index start = first * s.stride + element / axis.period * s.dilation - s.padding;
       begin = std::clamp<Index>(-start, 0, count);
@@ -128,9 +127,9 @@ void pack_panel(const Kernel& kernel, const InnerAxis& axis, const PanelShape& s
       shift = start;
     }
     [[nodiscard]] Pair operator[](Index i) const {
-      return i >= begin && i < end ? bfloat16(static_cast<float>(x[i + shift])).bits : Pair(0);
+      return i >= begin && i < end ? bfloat16(x[i + shift]).bits : Pair(0);
     }
-    const T* x = nullptr;
+    const float* x = nullptr;
     Index shift = 0, begin = 0, end = 0;
   };
   const Index count = shape.samples(s);
@@ -139,16 +138,10 @@ void pack_panel(const Kernel& kernel, const InnerAxis& axis, const PanelShape& s
     const Index begin = std::min(std::max(even.begin, odd.begin), count);
     const Index end = std::max(begin, std::min(even.end, odd.end));
     for (Index i = 0; i < begin; ++i) line[i] = even[i] | odd[i] << 16;
-    if (begin < end) {
-      const T *const from_even = even.x + begin + even.shift, *const from_odd = odd.x + begin + odd.shift;
-      if constexpr (std::is_same_v<T, float>) {
-        kernel.interleave(from_even, from_odd, end - begin, line + begin);
-      } else {
-        kernel.interleave_bfloat16(from_even, from_odd, end - begin, line + begin);
-      }
-    }
+    if (begin < end)
+      kernel.interleave(even.x + begin + even.shift, odd.x + begin + odd.shift, end - begin, line + begin);
     for (Index i = end; i < count; ++i) line[i] = even[i] | odd[i] << 16;
-    kernel.deal(line, shape.distance * s.stride, shape.lines, panel);
+    kernel.to_segments(line, shape.distance * s.stride, shape.lines, panel);
   }
 }
 
@@ -165,9 +158,9 @@ struct Conv1DLayer {
   }
 };
 
-/// A chain of convolutions of x (batch, channels, length), of float or bfloat16, gives y (batch, filters,
-/// positions), of float or bfloat16.
-template <class In, class Out>
+/// A chain of convolutions of x (batch, channels, length) gives y (batch, filters, positions), of float or
+/// bfloat16.
+template <class Out>
 class Conv1DChain {
  public:
   Conv1DChain(const Kernel& kernel, const std::vector<Conv1DLayer>& layers, const MaxWindows& pool)
@@ -200,7 +193,7 @@ class Conv1DChain {
     }
   }
 
-  void operator()(const In* x, Out* y) const {
+  void operator()(const float* x, Out* y) const {
     if (is_empty()) return;
     const Index samples = first_.sizes.batch * first_.sizes.groups;
     const Index grain = chunks_ == 1 ? std::clamp<Index>(samples / (4 * num_threads()), 1, 8) : 1;
@@ -213,7 +206,7 @@ class Conv1DChain {
         : line(chain.shapes_.front().samples(chain.first_.sizes)),
           results(chain.outputs_ + block_size),
           rounded(chain.outputs_ / 2 + block_size) {
-      // `deal` and `collect` move four lines even where there are fewer.
+      // `to_segments` and `from_segments` move four lines even where there are fewer.
       constexpr Index spare = 3 * tile_size;
       Index width = 0;
       for (const PanelShape& shape : chain.shapes_) {
@@ -236,7 +229,7 @@ class Conv1DChain {
   // Odd for the reason that the row of a panel is.
   static Index sums_row(Index width) { return (width | 1) * tile_size; }
 
-  void run(const In* x, Out* y, Index begin, Index end) const {
+  void run(const float* x, Out* y, Index begin, Index end) const {
     const Buffers buffers(*this);
     const Conv1DSizes& s = first_.sizes;
     const Index sample = s.channels / s.groups * s.length;
@@ -264,7 +257,7 @@ class Conv1DChain {
     const Index filters = s.filters / s.groups, row_size = sums_row(shape.width);
     const Index slice = steps_at_once(axis.steps);
     const Index all_steps = blocks_of(filters, block_size) * blocks_of(shape.width, 2) * axis.steps;
-    const Index lines = blocks_of(s.channels / s.groups * s.length * static_cast<Index>(sizeof(In)), 64);
+    const Index lines = blocks_of(s.channels / s.groups * s.length * static_cast<Index>(sizeof(float)), 64);
     const Index ahead_lines = ahead ? blocks_of(lines, std::max<Index>(1, all_steps)) : 0;
     float* const sums = buffers.sums->data();
     kernel_.begin(axis.depth);
@@ -325,23 +318,16 @@ class Conv1DChain {
     const Index count = std::min(outputs_, m_ - first) / pool_.stride;
     Out* const out = row + first / pool_.stride;
     const bool relu = last_.relu;
-    float* const results = buffers.results.data();
     if constexpr (std::is_same_v<Out, bfloat16>) {
+      float* const results = buffers.results.data();
       Pair* const pairs = buffers.rounded.data();
-      kernel_.collect(sums, width, count, bias, relu, results);
+      kernel_.from_segments(sums, width, count, bias, relu, results);
       kernel_.round(results, round_up(count, step_size), pairs, tile_size);
       std::memcpy(static_cast<void*>(out), pairs, static_cast<std::size_t>(count) * sizeof(Out));
-    } else if (first_.sizes.batch * last_.sizes.filters * (m_ / pool_.stride) >= stream_from) {
-      float* const aligned = results + reinterpret_cast<std::uintptr_t>(out) % 64 / sizeof(float);
-      kernel_.collect(sums, width, count, bias, relu, aligned);
-      kernel_.stream(aligned, count, out);
     } else {
-      kernel_.collect(sums, width, count, bias, relu, out);
+      kernel_.from_segments(sums, width, count, bias, relu, out);
     }
   }
-
-  // An output that no cache holds until somebody reads it need not be read before it is written.
-  static constexpr Index stream_from = (16 << 20) / sizeof(float);
 
   const Kernel& kernel_;
   const std::vector<Conv1DLayer>& layers_;

@@ -98,10 +98,16 @@ void matmul(const Kernel& kernel, const MatmulWeights& weights, const T* x, cons
                 rows = std::min(rows_at_once, m - first_row);
     const Index first_column = unit / parts % column_units * columns_at_once;
     const Index last_column = std::min(n, first_column + columns_at_once);
-    const Scratch<Tile> a(blocks_of(rows, tile_size) * part);  // rows that do not exist keep what is there
+    const Scratch<Tile> a(blocks_of(rows, tile_size) * part);
+    const auto packed_row = [&](Index row, Index step) {
+      return a.data()[row / tile_size * part + step].pairs + row % tile_size * tile_size;
+    };
     for (Index row = 0; row < rows; ++row)
-      pack_row(kernel, x + (first_row + row) * k, k, first_step, steps,
-               a.data()[row / tile_size * part].pairs + row % tile_size * tile_size);
+      pack_row(kernel, x + (first_row + row) * k, k, first_step, steps, packed_row(row, 0));
+    // Leftovers may be denormal, which is slow in floats.
+    const Index missing = rows_read(rows) - rows;
+    for (Index step = 0; step < steps && missing > 0; ++step)
+      std::memset(packed_row(rows, step), 0, static_cast<std::size_t>(missing * tile_size) * sizeof(Pair));
     kernel.begin(tile_size);
     for (Index column = first_column; column < last_column; column += block_size) {
       for (Index step = 0; step == 0 || step < steps; step += slice) {

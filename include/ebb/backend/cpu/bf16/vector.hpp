@@ -30,6 +30,7 @@ struct FloatOps {
   static constexpr int lanes = Bytes / 4;
   static constexpr int rows = Bytes == 64 ? 8 : Bytes == 32 ? 4 : 2;  // of a register tile
   static constexpr int vectors = Bytes == 64 ? 2 : 64 / Bytes;        // of it
+  static_assert(max_rows % rows == 0);
 
   [[gnu::always_inline]] static void dot(Floats& sum, const Pair& a, const Bits& b) {
     constexpr Bits zero{};
@@ -50,23 +51,13 @@ struct FloatOps {
     std::memcpy(&upper, x, sizeof upper);
     round(upper);
   }
-  [[gnu::always_inline]] static void load(const bfloat16* x, Bits& upper) {
-    Halves halves;
-    std::memcpy(&halves, x, sizeof halves);
-    upper = __builtin_convertvector(halves, Bits) << 16;
-  }
 
-  template <class T>
-  [[gnu::always_inline]] static void interleave(const T* even, const T* odd, Pair* out) {
+  [[gnu::always_inline]] static void interleave(const float* even, const float* odd, Pair* out) {
     Bits low, high;
     load(even, low);
     load(odd, high);
     const Bits pairs = (low >> 16) | (high & 0xffff0000u);
     std::memcpy(out, &pairs, sizeof pairs);
-  }
-
-  [[gnu::always_inline]] static void stream(const float* from, float* to) {
-    std::memcpy(to, from, sizeof(Floats));
   }
 
   /// 2 * lanes numbers to pairs of neighbours.
@@ -129,7 +120,7 @@ template <class Ops, int R, int V>
 template <class Ops, int V>
 [[gnu::always_inline]] inline void run_columns(const Block& t, Index column) {
   for (Index row = 0; row < t.rows;) {
-    if (t.rows - row > 2) {
+    if (t.rows - row > single_rows) {
       run_rows<Ops, Ops::rows, V>(t, row, column);
       row += Ops::rows;
     } else {
@@ -153,8 +144,8 @@ template <class Ops>
   }
 }
 
-template <class Ops, class T>
-[[gnu::always_inline]] inline void interleave(const T* even, const T* odd, Index count, Pair* out) {
+template <class Ops>
+[[gnu::always_inline]] inline void interleave(const float* even, const float* odd, Index count, Pair* out) {
   Index i = 0;
   for (; i + Ops::lanes <= count; i += Ops::lanes) Ops::interleave(even + i, odd + i, out + i);
   for (; i < count; ++i)
@@ -186,7 +177,7 @@ template <class V>
   interleave_quads(high02, high13, v[2], v[3], lanes);
 }
 
-[[gnu::always_inline]] inline void deal(const Pair* line, Index distance, Index lines, Pair* panel) {
+[[gnu::always_inline]] inline void to_segments(const Pair* line, Index distance, Index lines, Pair* panel) {
   for (Index first = 0; first < lines; first += 4) {
     // The last four overlap those before; where there are fewer, the caller has room behind them.
     const Index u = std::max<Index>(0, std::min(first, lines - 4));
@@ -245,8 +236,8 @@ template <class Ops>
 }
 
 template <class Ops>
-[[gnu::always_inline]] inline void collect(const float* sums, Index width, Index count, float bias, bool relu,
-                                           float* y) {
+[[gnu::always_inline]] inline void from_segments(const float* sums, Index width, Index count, float bias,
+                                                 bool relu, float* y) {
   using Floats = typename Ops::Floats;
   constexpr Floats zero{};
   float part[4][Ops::lanes];  // quad g of part[i] is of segment q + 4 g + i
@@ -283,15 +274,6 @@ template <class Ops>
 }
 
 template <class Ops>
-[[gnu::always_inline]] inline void stream(const float* from, Index count, float* to) {
-  Index i = 0;
-  for (; i < count && reinterpret_cast<std::uintptr_t>(to + i) % sizeof(typename Ops::Floats) != 0; ++i)
-    to[i] = from[i];
-  for (; i + Ops::lanes <= count; i += Ops::lanes) Ops::stream(from + i, to + i);
-  for (; i < count; ++i) to[i] = from[i];
-}
-
-template <class Ops>
 [[gnu::always_inline]] inline void finish(const float* sums, Index count, const float* bias, bool relu,
                                           float* y) {
   using Floats = typename Ops::Floats;
@@ -322,15 +304,14 @@ struct VectorKernel {
   static void block(const Block& block) {
     Level::run([&] { run_block<Ops>(block); });
   }
-  template <class T>
-  static void interleave(const T* even, const T* odd, Index count, Pair* out) {
+  static void interleave(const float* even, const float* odd, Index count, Pair* out) {
     Level::run([&] { bf16::interleave<Ops>(even, odd, count, out); });
   }
   static void round(const float* x, Index count, Pair* out, Index distance) {
     Level::run([&] { bf16::round<Ops>(x, count, out, distance); });
   }
-  static void deal(const Pair* line, Index distance, Index lines, Pair* panel) {
-    Level::run([&] { bf16::deal(line, distance, lines, panel); });
+  static void to_segments(const Pair* line, Index distance, Index lines, Pair* panel) {
+    Level::run([&] { bf16::to_segments(line, distance, lines, panel); });
   }
   static void pass_on(const float* even, const float* odd, Index count, float even_bias, float odd_bias,
                       bool relu, Pair* out) {
@@ -339,11 +320,8 @@ struct VectorKernel {
   static void largest(float* sums, Index width, Index kernel, Index stride) {
     Level::run([&] { bf16::largest<Ops>(sums, width, kernel, stride); });
   }
-  static void collect(const float* sums, Index width, Index count, float bias, bool relu, float* y) {
-    Level::run([&] { bf16::collect<Ops>(sums, width, count, bias, relu, y); });
-  }
-  static void stream(const float* from, Index count, float* to) {
-    Level::run([&] { bf16::stream<Ops>(from, count, to); });
+  static void from_segments(const float* sums, Index width, Index count, float bias, bool relu, float* y) {
+    Level::run([&] { bf16::from_segments<Ops>(sums, width, count, bias, relu, y); });
   }
   static void finish(const float* sums, Index count, const float* bias, bool relu, float* y) {
     Level::run([&] { bf16::finish<Ops>(sums, count, bias, relu, y); });
@@ -352,14 +330,12 @@ struct VectorKernel {
   static constexpr Kernel functions{.begin = begin,
                                     .end = end,
                                     .block = block,
-                                    .interleave = interleave<float>,
-                                    .interleave_bfloat16 = interleave<bfloat16>,
+                                    .interleave = interleave,
                                     .round = round,
-                                    .deal = deal,
+                                    .to_segments = to_segments,
                                     .pass_on = pass_on,
                                     .largest = largest,
-                                    .collect = collect,
-                                    .stream = stream,
+                                    .from_segments = from_segments,
                                     .finish = finish};
 };
 

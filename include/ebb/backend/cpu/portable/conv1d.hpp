@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "ebb/backend/cpu/blocks.hpp"
 #include "ebb/backend/cpu/portable/product.hpp"
 #include "ebb/backend/sizes.hpp"
 #include "ebb/core/parallel.hpp"
@@ -101,7 +102,7 @@ void conv1d_weight_gradient(const T* dy, const T* x, T* dw, T* db, const Conv1DS
   const Index m = s.out_length(), filters = taps.filters(), channels = taps.channels();
   // A block of work is a strip of filters of one group; samples are added up in their order.
   constexpr Index strip = 32;
-  const Index strips = (filters + strip - 1) / strip;
+  const Index strips = blocks_of(filters, strip);
   parallel_for(s.groups * strips, 1, [&](Index first, Index last) {
     Padded<T> padded(s);
     for (Index block = first; block < last; ++block) {

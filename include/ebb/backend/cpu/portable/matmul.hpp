@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ebb/backend/cpu/blocks.hpp"
 #include "ebb/backend/cpu/portable/product.hpp"
 #include "ebb/backend/sizes.hpp"
 #include "ebb/core/parallel.hpp"
@@ -12,7 +13,7 @@ namespace EBB_NAMESPACE::cpu::portable {
 template <class T>
 void matmul(const T* a, const T* b, const T* bias, T* c, const MatmulSizes& s) {
   constexpr Index strip = 32;
-  const Index strips = (s.m + strip - 1) / strip;
+  const Index strips = blocks_of(s.m, strip);
   parallel_for(s.batch * strips, 1, [&](Index first, Index last) {
     for (Index block = first; block < last; ++block) {
       const Index item = block / strips, row = block % strips * strip;

@@ -9,7 +9,9 @@
 #include "ebb/backend/sizes.hpp"
 
 /// Conv1D and the gradient of its input as products with unfolded positions, for any stride, padding,
-/// dilation and groups; groups of one channel have a way of their own forward.
+/// dilation and groups; groups of one channel have a way of their own forward. Functions that cut the work
+/// and leave it to kernels are marked cold, though every step calls them: that compiles them for size, in
+/// less time.
 
 namespace EBB_NAMESPACE::cpu::tiled {
 
@@ -115,18 +117,18 @@ template <class T>
     phases[static_cast<std::size_t>(k * s.dilation % s.stride)].taps.push_back(k);
   const std::vector<Index> shifts = order_shifts(s, phases);
   const auto shift_count = static_cast<Index>(shifts.size());
-  const bool together = s.stride * channels <= kernel.rows;
+  const bool one_product = s.stride * channels <= kernel.rows;
 
   const Index first = s.padding / s.stride, count = blocks_of(s.length + s.padding, s.stride) - first;
   Unfold<T> u{
       .length = m, .sample = s.filters * m, .columns = s.batch * count, .per_sample = count, .taps = {}};
   for (const Index shift : shifts) u.taps.push_back(first - shift);
   const Index rows = round_up(channels, kernel.rows);
-  const Scratch<T> weights(filters * (together ? kernel.rows * shift_count : rows * s.kernel));
+  const Scratch<T> weights(filters * (one_product ? kernel.rows * shift_count : rows * s.kernel));
   for (Index g = 0; g < s.groups; ++g) {
     const T* const w_g = w + g * filters * channels * s.kernel;
     std::vector<Factor<T>> factors;
-    if (together) {
+    if (one_product) {
       std::fill_n(weights.data(), shift_count * filters * kernel.rows, T(0));
       for (Index row = 0; row < s.stride * channels; ++row) {
         const Phase& phase = phases[static_cast<std::size_t>(row / channels)];

@@ -23,7 +23,7 @@ void transpose_panel(const Kernels<T>& kernel, const T* x, Index rows, Index len
   const Index width = panels.width(panel) * kernel.lanes;
   for (Index v = 0; v < panels.width(panel); ++v) {
     const Index row = (panels.first(panel) + v) * kernel.lanes;
-    read_tiles(kernel, kernel.gather8, x + row * length, std::min(kernel.lanes, rows - row), length,
+    read_tiles(kernel, kernel.gather, x + row * length, std::min(kernel.lanes, rows - row), length,
                {.start = start, .step = 8, .count = count / 8},
                {.out = out + panels.first(panel) * kernel.lanes * count + v * kernel.lanes,
                 .out_step = 8 * width,

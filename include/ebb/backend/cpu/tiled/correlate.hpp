@@ -70,7 +70,7 @@ template <class T, int Lanes>
 
 template <class T, int Lanes>
 [[gnu::always_inline]] inline void run_correlate(const Correlate<T>& c) {
-  constexpr int together = 4, panel = 3;  // vectors; rows of a panel are three wide
+  constexpr int most = 4, panel = 3;  // vectors at a time; rows of a panel are three wide
   for (Index row = 0; row < c.rows; ++row) {
     T* const y = c.y + row * c.y_row;
     Index j = 0;
@@ -79,8 +79,7 @@ template <class T, int Lanes>
       j = past > 0 ? std::min(Lanes - past, c.length) : 0;
       correlate_part<T, Lanes>(c, row, 0, j, y);
     }
-    for (; j + together * Lanes <= c.length; j += together * Lanes)
-      correlate_whole<T, Lanes, together>(c, row, j, y);
+    for (; j + most * Lanes <= c.length; j += most * Lanes) correlate_whole<T, Lanes, most>(c, row, j, y);
     if (j + panel * Lanes <= c.length) {
       correlate_whole<T, Lanes, panel>(c, row, j, y);
       j += panel * Lanes;

@@ -4,7 +4,7 @@
 
 #include "ebb/backend/cpu/scratch.hpp"
 #include "ebb/backend/cpu/tiled/kernels.hpp"
-#include "ebb/backend/cpu/tiled/rows.hpp"
+#include "ebb/backend/cpu/tiled/multiply_rows.hpp"
 #include "ebb/core/parallel.hpp"
 
 /// A Dense layer with weights packed once. What Flatten makes of (channels, positions) is taken position by
@@ -27,12 +27,12 @@ void transpose_positions(const Kernels<T>& kernel, const T* x, Index x_step, Ind
   for (Index c = 0; c < whole_channels; c += kernel.lanes) {
     const T* rows[max_lanes];
     for (Index lane = 0; lane < kernel.lanes; ++lane) rows[lane] = x + (c + lane) * x_step;
-    kernel.gather8({.rows = rows,
-                    .step = 8,
-                    .count = whole / 8,
-                    .out = y + c,
-                    .out_step = 8 * channels,
-                    .plane = channels});
+    kernel.gather({.rows = rows,
+                   .step = 8,
+                   .count = whole / 8,
+                   .out = y + c,
+                   .out_step = 8 * channels,
+                   .plane = channels});
     for (Index j = whole; j < count; ++j)
       for (Index lane = 0; lane < kernel.lanes; ++lane) y[j * channels + c + lane] = rows[lane][j];
   }
@@ -40,8 +40,9 @@ void transpose_positions(const Kernels<T>& kernel, const T* x, Index x_step, Ind
     for (Index j = 0; j < count; ++j) y[j * channels + c] = x[c * x_step + j];
 }
 
-/// Rows to be multiplied, position by position: row i begins at x + i * features. `used`: how many features
-/// of each row count, not increasing, multiples of `depth` or all of them; null: all of every row.
+/// Rows to be multiplied, position by position: row i begins at x + i * features. `used`, of a layer that has
+/// a tail: how many features of each row count, not increasing, multiples of `depth` or all of them; null:
+/// all of every row.
 template <class T>
 struct DenseRows {
   const T* x = nullptr;
@@ -148,7 +149,9 @@ void multiply_dense(const DenseWeights<T>& weights, const DenseRows<T>& rows, In
 template <class T, class Finish>
 void dense(const DenseWeights<T>& weights, const DenseRows<T>& rows, Finish finish) {
   const Index blocks = weights.blocks(), width = weights.width(), panels = weights.panels().count;
-  // An even number, so that two threads have the same to do.
+  // For threads that rows are too few for: parts of 24 blocks (5,000 features) at least, beside which their
+  // sums are soon added up, and at most 16, since memory holds the sums of all. An even number, so that two
+  // threads have the same to do.
   const Index parts = std::max<Index>(1, std::min<Index>(blocks / 24, 16) / 2 * 2),
               part = blocks_of(blocks, parts);
   // Where the parts are too few for all threads, long rows are shared out, and short ones meet one panel

@@ -9,22 +9,35 @@
 
 namespace EBB_NAMESPACE::cpu::tiled {
 
-/// Reads neighbours from `lanes` places at once: for every i < count and lane the `taps` samples from
-/// rows[lane] + i * step on; sample e of all lanes becomes a vector at out + i * out_step + e * plane, after
-/// whatever the kernel does to the samples of a lane. Eight samples are read.
+/// Rows of 8, of which the first `columns` count.
+template <class T>
+struct Matrix {
+  std::array<T, 64> values;
+  Index rows, columns;
+};
+
+/// Reads windows of 8 neighbours from `lanes` places at once: for every i < count and lane the samples from
+/// rows[lane] + i * step on. What the kernel makes of the samples of a lane, number e of all lanes, becomes a
+/// vector at out + i * out_step + e * plane.
 template <class T>
 struct Gather {
   const T* const* rows = nullptr;
   Index step = 0, count = 1;
   T* out = nullptr;
   Index out_step = 0, plane = 0;
-  Index taps = 8;             ///< how many of the samples count; those behind them are read and left alone
-  const T* matrix = nullptr;  ///< of `apply`: planes x 8
-  Index planes =
-      1;  ///< of `apply` and `copy`; the others write as many vectors as they have samples or points
+  const Matrix<T>* matrix = nullptr;  ///< of `apply`
 };
 
-/// The same, of samples that are sums of few products: sample e of all lanes is bias[i] + the sum over k of
+/// For every i < count as many vectors of neighbours from from + i * step to out + i * out_step.
+template <class T>
+struct Copy {
+  const T* from = nullptr;
+  Index step = 0, count = 0, vectors = 0;
+  T* out = nullptr;
+  Index out_step = 0;
+};
+
+/// `Gather` of samples that are sums of few products: sample e of all lanes is bias[i] + the sum over k of
 /// weights[i * taps + k] times the vector at x + e * x_sample + k * x_tap.
 template <class T>
 struct Compute {
@@ -92,13 +105,13 @@ struct Kernels {
   Products product_row;  ///< a single row
   void (*dots)(const Dots<T>&);
   void (*correlate)(const Correlate<T>&);
+  void (*copy)(const Copy<T>&);
   using GatherKernel = void (*)(const Gather<T>&);
-  GatherKernel copy;                    ///< `planes` vectors of neighbours at rows[0], as they are
-  GatherKernel gather8;                 ///< the samples themselves
+  GatherKernel gather;                  ///< the samples themselves
   GatherKernel transform6, transform8;  ///< B of 6 and 8 points
   using ComputeKernel = void (*)(const Compute<T>&);
   ComputeKernel compute6, compute8;  ///< the same of samples that are computed
-  GatherKernel apply;                ///< the matrix of its argument
+  GatherKernel apply;                ///< the matrix times the samples
   using ScatterKernel = void (*)(const Scatter<T>&);
   ScatterKernel result6x3, result6x4, result8x4, result8x5;  ///< A of N points, M results
   using DealKernel = void (*)(const Deal<T>&);
@@ -109,16 +122,16 @@ struct Kernels {
   [[nodiscard]] Index columns() const { return max_vectors * lanes; }
 };
 
-template <class T, int Lanes, int Count, int N>
+// N points; 0: the samples themselves.
+template <class T, int Lanes, int N>
 [[gnu::always_inline]] inline void run_gather(const Gather<T>& g) {
   for (Index i = 0; i < g.count; ++i) {
-    Vector<T, Lanes> d[Count];
-    gather<T, Lanes, Count>(g.rows, i * g.step, d);
+    Vector<T, Lanes> d[window];
+    gather<T, Lanes>(g.rows, i * g.step, d);
     if constexpr (N > 0) transform_samples<T, Lanes, N>(d);
     T* const out = g.out + i * g.out_step;
 #pragma GCC unroll 8
-    for (int e = 0; e < (N > 0 ? N : Count); ++e)
-      if (N > 0 || e < g.taps) store<T, Lanes>(out + e * g.plane, d[e]);
+    for (int e = 0; e < (N > 0 ? N : window); ++e) store<T, Lanes>(out + e * g.plane, d[e]);
   }
 }
 
@@ -152,24 +165,26 @@ template <class T, int Lanes, int N>
 }
 
 template <class T, int Lanes>
-[[gnu::always_inline]] inline void run_copy(const Gather<T>& g) {
-  for (Index i = 0; i < g.count; ++i) {
-    for (Index v = 0; v < g.planes; ++v) {
+[[gnu::always_inline]] inline void run_copy(const Copy<T>& c) {
+  for (Index i = 0; i < c.count; ++i) {
+    for (Index v = 0; v < c.vectors; ++v) {
       Vector<T, Lanes> value;
-      load<T, Lanes>(g.rows[0] + i * g.step + v * Lanes, value);
-      store<T, Lanes>(g.out + i * g.out_step + v * Lanes, value);
+      load<T, Lanes>(c.from + i * c.step + v * Lanes, value);
+      store<T, Lanes>(c.out + i * c.out_step + v * Lanes, value);
     }
   }
 }
 
 template <class T, int Lanes>
 [[gnu::always_inline]] inline void run_apply(const Gather<T>& g) {
+  const Matrix<T>& m = *g.matrix;
   for (Index i = 0; i < g.count; ++i) {
-    Vector<T, Lanes> d[8];
-    gather<T, Lanes, 8>(g.rows, i * g.step, d);
-    for (Index p = 0; p < g.planes; ++p) {
+    Vector<T, Lanes> d[window];
+    gather<T, Lanes>(g.rows, i * g.step, d);
+    const T* row = m.values.data();
+    for (Index p = 0; p < m.rows; ++p, row += window) {
       Vector<T, Lanes> sum{};
-      for (Index e = 0; e < g.taps; ++e) sum += d[e] * g.matrix[p * 8 + e];
+      for (Index e = 0; e < m.columns; ++e) sum += d[e] * row[e];
       store<T, Lanes>(g.out + i * g.out_step + p * g.plane, sum);
     }
   }

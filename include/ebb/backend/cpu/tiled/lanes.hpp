@@ -89,12 +89,15 @@ template <int Width, int Lanes, int H = 1, class V>
   }
 }
 
-/// out[e][lane] = rows[lane][e] for e < Count (4 or 8).
-template <class T, int Lanes, int Count>
+/// Neighbours that are read from a place.
+inline constexpr int window = 8;
+
+/// out[e][lane] = rows[lane][at + e] for e < window.
+template <class T, int Lanes>
 [[gnu::always_inline]] inline void gather(const T* const* rows, Index at, Vector<T, Lanes>* out) {
-  constexpr int width = std::min(Lanes, Count), pieces = Lanes / width;
+  constexpr int width = std::min(Lanes, window), pieces = Lanes / width;
 #pragma GCC unroll 2
-  for (int part = 0; part < Count; part += width) {
+  for (int part = 0; part < window; part += width) {
 #pragma GCC unroll 8
     for (int i = 0; i < width; ++i) {
       const T* from[pieces];
@@ -106,8 +109,8 @@ template <class T, int Lanes, int Count>
   }
 }
 
-/// rows[lane][e] = in[e][lane] for e < Count (4 or 8), lane by lane: what a row's last elements overwrite in
-/// the row after it is written again if that comes with a later lane.
+/// rows[lane][at + e] = in[e][lane] for e < Count (4 or 8), lane by lane: what a row's last elements
+/// overwrite in the row after it is written again if that comes with a later lane.
 template <class T, int Lanes, int Count>
 [[gnu::always_inline]] inline void scatter(Vector<T, Lanes>* in, T* const* rows, Index at) {
   constexpr int width = std::min(Lanes, Count), pieces = Lanes / width;

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "ebb/backend/cpu/scratch.hpp"
-#include "ebb/backend/cpu/tiled/rows.hpp"
+#include "ebb/backend/cpu/tiled/multiply_rows.hpp"
 #include "ebb/backend/cpu/tiled/thin.hpp"
 #include "ebb/backend/sizes.hpp"
 #include "ebb/core/parallel.hpp"
@@ -30,15 +30,15 @@ struct Operand {
 template <class T>
 void pack_lines(const Kernels<T>& kernel, const Operand<T>& o, Index line, Index vectors, Index step,
                 Index steps, T* out, Index out_step) {
-  const T* from = o.data + line * o.line_stride + step * o.step_stride;
+  const T* const from = o.data + line * o.line_stride + step * o.step_stride;
   if (o.line_stride == 1) {
     const Index whole = std::min(vectors, (o.lines - line) / kernel.lanes);
-    kernel.copy({.rows = &from,
+    kernel.copy({.from = from,
                  .step = o.step_stride,
                  .count = steps,
+                 .vectors = whole,
                  .out = out,
-                 .out_step = out_step,
-                 .planes = whole});
+                 .out_step = out_step});
     for (Index lane = whole * kernel.lanes; lane < vectors * kernel.lanes; ++lane)
       for (Index i = 0; i < steps; ++i)
         out[i * out_step + lane] = from[std::min(lane, o.lines - line - 1) + i * o.step_stride];
@@ -48,12 +48,12 @@ void pack_lines(const Kernels<T>& kernel, const Operand<T>& o, Index line, Index
     const T* rows[max_lanes];
     for (Index lane = 0; lane < kernel.lanes; ++lane)
       rows[lane] = from + std::min(v * kernel.lanes + lane, o.lines - line - 1) * o.line_stride;
-    kernel.gather8({.rows = rows,
-                    .step = 8,
-                    .count = steps / 8,
-                    .out = out,
-                    .out_step = 8 * out_step,
-                    .plane = out_step});
+    kernel.gather({.rows = rows,
+                   .step = 8,
+                   .count = steps / 8,
+                   .out = out,
+                   .out_step = 8 * out_step,
+                   .plane = out_step});
     for (Index i = steps / 8 * 8; i < steps; ++i)
       for (Index lane = 0; lane < kernel.lanes; ++lane) out[i * out_step + lane] = rows[lane][i];
   }

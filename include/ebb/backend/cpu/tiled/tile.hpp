@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "ebb/backend/cpu/blocks.hpp"
 #include "ebb/backend/cpu/tiled/lanes.hpp"
 
 /// The one loop that products and convolutions spend their time in: a tile of R x (V * lanes) results stays
@@ -55,7 +56,7 @@ template <class T, int Lanes, int R, int V>
       for (int v = 0; v < V; ++v) __builtin_prefetch(t.y + r * t.y_row + v * Lanes, 1);
       __builtin_prefetch(t.y + r * t.y_row + V * Lanes - 1, 1);
     }
-    const Index steps = stretches == 1 ? left : std::min(left, (t.steps + stretches - 1) / stretches);
+    const Index steps = stretches == 1 ? left : std::min(left, blocks_of(t.steps, stretches));
     left -= steps;
     for (Index step = 0; step < steps; ++step, a += t.a_step, b += t.b_step) {
       Vector<T, Lanes> samples[V];

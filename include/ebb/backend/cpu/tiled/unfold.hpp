@@ -139,14 +139,14 @@ void unfold(const Kernels<T>& kernel, const Unfold<T>& u, Index channels,
 
   // A few channels at a time, which first-level cache holds.
   const Index row = plane * u.stride;
-  const Index together =
+  const Index channels_at_once =
       std::clamp<Index>((24 << 10) / (row * static_cast<Index>(sizeof(T))), 1, std::max<Index>(channels, 1));
-  const Scratch<T> dealt(together * row);
+  const Scratch<T> dealt(channels_at_once * row);
   // Lanes behind the last column are computed, too. As numbers, leftovers of other types are often denormal,
   // which is slow.
-  std::fill_n(dealt.data(), together * row, T(0));
-  for (Index c = 0; c < channels; c += together) {
-    const Index count = std::min(together, channels - c);
+  std::fill_n(dealt.data(), channels_at_once * row, T(0));
+  for (Index c = 0; c < channels; c += channels_at_once) {
+    const Index count = std::min(channels_at_once, channels - c);
     for (std::size_t i = 0; i < stretches.size(); ++i) {
       const Stretch& s = stretches[i];
       for (Index channel = 0; channel < count; ++channel)
@@ -163,13 +163,12 @@ void unfold(const Kernels<T>& kernel, const Unfold<T>& u, Index channels,
       if (i + 1 == stretches.size() || stretches[i + 1].column >= first + width) {
         const T* const rows = dealt.data() + begin[i] + first - stretches[i].column;
         for (Index tap = 0; tap < taps; ++tap) {
-          const T* const from = rows + offsets[static_cast<std::size_t>(tap)];
-          kernel.copy({.rows = &from,
+          kernel.copy({.from = rows + offsets[static_cast<std::size_t>(tap)],
                        .step = row,
                        .count = count,
+                       .vectors = vectors,
                        .out = to + tap * channels * width,
-                       .out_step = width,
-                       .planes = vectors});
+                       .out_step = width});
         }
         continue;
       }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <algorithm>
+#include <cassert>
 #include <cstdint>
 #include <vector>
 
@@ -30,13 +31,13 @@ struct Filters {
 template <class T>
 [[gnu::cold]] void pack_weights(const Kernels<T>& kernel, const Filters<T>& filters,
                                 const std::vector<Index>& taps, T* out) {
-  const Index together = kernel.rows, steps = static_cast<Index>(taps.size()) * filters.channels;
-  parallel_for(blocks_of(filters.rows, together), 1, [&](Index first, Index last) {
-    for (Index row = first * together; row < last * together; ++row) {
+  const Index block = kernel.rows, steps = static_cast<Index>(taps.size()) * filters.channels;
+  parallel_for(blocks_of(filters.rows, block), 1, [&](Index first, Index last) {
+    for (Index row = first * block; row < last * block; ++row) {
       const T* const w = filters.w + std::min(row, filters.rows - 1) * filters.row_step;
-      T* to = out + row / together * steps * together + row % together;
+      T* to = out + row / block * steps * block + row % block;
       for (const Index tap : taps)
-        for (Index c = 0; c < filters.channels; ++c, to += together) *to = w[c * filters.channel_step + tap];
+        for (Index c = 0; c < filters.channels; ++c, to += block) *to = w[c * filters.channel_step + tap];
     }
   });
 }
@@ -85,12 +86,13 @@ void multiply_unfolded(const Kernels<T>& kernel, const Unfold<T>& u, Index chann
   if (target.rows == 0 || u.columns == 0) return;
   const auto size = static_cast<Index>(sizeof(T));
   const MaxWindows& pool = target.pool;
-  const bool together = factors.size() == 1;
-  const Index planes = together ? 1 : target.phases;
+  const bool one_factor = factors.size() == 1;
+  const Index planes = one_factor ? 1 : target.phases;
   const Index lanes = kernel.lanes, steps = channels * u.tap_count();
   const Index block = block_columns(kernel, u, steps), columns = round_up(block, lanes);
   // Rows that are summed together: 128 KB of results.
-  const Index rows = together ? target.rows * target.phases : target.rows;
+  const Index rows = one_factor ? target.rows * target.phases : target.rows;
+  assert(!one_factor || target.phases == 1 || rows <= kernel.rows);
   const Index direct_rows = rows / kernel.rows * kernel.rows;
   const Index chunk = std::clamp<Index>((128 << 10) / (columns * planes * size * kernel.rows), 1,
                                         blocks_of(rows, kernel.rows)) *
@@ -140,10 +142,10 @@ void multiply_unfolded(const Kernels<T>& kernel, const Unfold<T>& u, Index chann
             }
           }
         }
-        // One factor of several phases is one chunk.
-        const Index first_row = together ? first / target.phases : first;
-        const Index last_row = together ? last / target.phases : last;
-        const Index plane = together ? (last_row - first_row) * columns : chunk * columns;
+        // One factor of several phases is one chunk: all of its rows fit a tile.
+        const Index first_row = one_factor ? first / target.phases : first;
+        const Index last_row = one_factor ? last / target.phases : last;
+        const Index plane = one_factor ? (last_row - first_row) * columns : chunk * columns;
         for (const Stretch& s : stretches) {
           T* const y = target.y + s.sample * target.sample_step;
           for (Index row = first_row; row < last_row; ++row) {

@@ -20,16 +20,16 @@ class Windows {
     starts_[lane] = start;
   }
 
-  /// Calls `kernel`, which reads `span` samples of each window, with the rows of g.count channels.
-  void read(void (*kernel)(const Gather<T>&), Gather<T> g, Index lanes, Index span) const {
-    alignas(64) T copies[max_lanes * 8]{};
+  /// Calls `kernel` with the rows of g.count channels.
+  void read(void (*kernel)(const Gather<T>&), Gather<T> g, Index lanes) const {
+    alignas(64) T copies[max_lanes * window]{};
     const T* from[max_lanes];
     Index edges[max_lanes], edge_count = 0;
     for (Index lane = 0; lane < lanes; ++lane) {
       const Index start = starts_[source(lane)];
-      const bool inside = start >= 0 && start + span <= length_;
+      const bool inside = start >= 0 && start + window <= length_;
       if (!inside) edges[edge_count++] = lane;
-      from[lane] = inside ? rows_[source(lane)] + start : copies + lane * 8;
+      from[lane] = inside ? rows_[source(lane)] + start : copies + lane * window;
     }
     g.rows = from;
     if (edge_count == 0) {
@@ -46,10 +46,10 @@ class Windows {
         }
         ++edge;
         const Index start = starts_[source(lane)];
-        const Index first = std::clamp<Index>(-start, 0, span);
-        const Index last = std::clamp<Index>(length_ - start, first, span);
+        const Index first = std::clamp<Index>(-start, 0, window);
+        const Index last = std::clamp<Index>(length_ - start, first, window);
         const T* const row = rows_[source(lane)] + i * step + start;
-        for (Index e = first; e < last; ++e) copies[lane * 8 + e] = row[e];
+        for (Index e = first; e < last; ++e) copies[lane * window + e] = row[e];
       }
       kernel(g);
       g.out += g.out_step;
@@ -70,15 +70,14 @@ struct Tiles {
 };
 
 /// Reads the windows of `count` <= lanes rows of `length` samples, one after another; sample e of window i
-/// goes to out + i * out_step + e * plane. Eight samples are read.
+/// goes to out + i * out_step + e * plane.
 template <class T>
 void read_tiles(const Kernels<T>& kernel, void (*body)(const Gather<T>&), const T* rows, Index count,
                 Index length, const Tiles& tiles, Gather<T> g) {
   // Tiles [first, last) lie inside whole; the windows of the others are read one at a time.
   const Index first = std::clamp<Index>(blocks_of(-tiles.start, tiles.step), 0, tiles.count);
-  const Index last = length - 8 < tiles.start
-                         ? first
-                         : std::clamp<Index>((length - 8 - tiles.start) / tiles.step + 1, first, tiles.count);
+  const Index room = length - window - tiles.start;
+  const Index last = room < 0 ? first : std::clamp<Index>(room / tiles.step + 1, first, tiles.count);
   T* const out = g.out;
   const auto read = [&](Index tile, Index tile_count) {
     Windows<T> windows(length);
@@ -87,7 +86,7 @@ void read_tiles(const Kernels<T>& kernel, void (*body)(const Gather<T>&), const 
     g.step = tiles.step;
     g.count = tile_count;
     g.out = out + tile * g.out_step;
-    windows.read(body, g, kernel.lanes, 8);
+    windows.read(body, g, kernel.lanes);
   };
   for (Index tile = 0; tile < first; ++tile) read(tile, 1);
   if (last > first) read(first, last - first);

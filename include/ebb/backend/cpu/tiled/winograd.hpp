@@ -20,17 +20,17 @@ namespace EBB_NAMESPACE::cpu::tiled {
 template <class T>
 struct Winograd {
   Winograd(const Kernels<T>& kernel, Index taps_, Index results_, bool reversed = false)
-      : taps(taps_), points(results_ + taps_ - 1), results(results_) {
+      : taps(taps_), points(results_ + taps_ - 1), results(results_), matrix{{}, points, taps} {
     if (points == 6) {
       transform = kernel.transform6;
       compute = kernel.compute6;
       result = results == 4 ? kernel.result6x4 : kernel.result6x3;
-      matrix = pad(filter_matrix<T, 6>(taps, reversed));
+      matrix.values = pad(filter_matrix<T, 6>(taps, reversed));
     } else {
       transform = kernel.transform8;
       compute = kernel.compute8;
       result = results == 4 ? kernel.result8x4 : kernel.result8x5;
-      matrix = filter_matrix<T, 8>(taps, reversed);
+      matrix.values = filter_matrix<T, 8>(taps, reversed);
     }
   }
 
@@ -38,7 +38,7 @@ struct Winograd {
   typename Kernels<T>::GatherKernel transform;
   typename Kernels<T>::ComputeKernel compute;
   typename Kernels<T>::ScatterKernel result;
-  std::array<T, 64> matrix;  ///< G, rows of 8
+  Matrix<T> matrix;  ///< G
 
  private:
   static std::array<T, 64> pad(const std::array<T, 48>& six) {
@@ -74,10 +74,8 @@ void transform_filters(const Kernels<T>& kernel, const Winograd<T>& method, cons
                     .out = out + b * block,
                     .out_step = kernel.lanes,
                     .plane = blocks * block,
-                    .taps = method.taps,
-                    .matrix = method.matrix.data(),
-                    .planes = method.points},
-                   kernel.lanes, 8);
+                    .matrix = &method.matrix},
+                   kernel.lanes);
     }
   });
 }
@@ -155,7 +153,7 @@ void winograd_rows(const Kernels<T>& kernel, const Winograd<T>& method, const Wi
                         .out = samples.data() + panels.first(panel) * lanes * r.channels + v * lanes,
                         .out_step = width,
                         .plane = plane},
-                       lanes, 8);
+                       lanes);
         }
       }
       if (r.front)

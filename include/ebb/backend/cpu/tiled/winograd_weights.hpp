@@ -30,8 +30,8 @@ class WinogradWeightGradient {
         panels_(blocks_of(channels_, kernel.lanes)),
         filter_blocks_(blocks_of(filters_, kernel.lanes)),
         // Sums of less than 32 tiles would be mostly loading and storing.
-        together_(std::max<Index>(1, std::min(blocks_of(32, tiles_), s.batch))),
-        group_(blocks_of(group_samples, together_) * together_),
+        samples_at_once_(std::max<Index>(1, std::min(blocks_of(32, tiles_), s.batch))),
+        group_(blocks_of(group_samples, samples_at_once_) * samples_at_once_),
         sum_plane_(filter_blocks_ * kernel.lanes * panels_.vectors * kernel.lanes) {}
 
   void run(const T* dy, const T* x, T* dw, T* db) const {
@@ -50,12 +50,12 @@ class WinogradWeightGradient {
  private:
   // sums = the products of the samples of one group.
   void sum_group(const T* dy, const T* x, Index group, const BiasGradient<T>& bias, T* sums) const {
-    const Index lanes = kernel_.lanes, steps = together_ * tiles_;
+    const Index lanes = kernel_.lanes, steps = samples_at_once_ * tiles_;
     const Index end = std::min(s_.batch, (group + 1) * group_);
     const Scratch<T> xs(points_ * panels_.vectors * lanes * steps);  // [point][panel][step][lane]
     const Scratch<T> dys(points_ * filter_blocks_ * lanes * steps);  // [point][block of filters][step][lane]
-    for (Index begin = group * group_; begin < end; begin += together_) {
-      const Index count = std::min(together_, end - begin);
+    for (Index begin = group * group_; begin < end; begin += samples_at_once_) {
+      const Index count = std::min(samples_at_once_, end - begin);
       parallel_for(count * (panels_.vectors + filter_blocks_), 1, [&](Index first, Index last) {
         for (Index task = first; task < last; ++task) {
           const Index n = task % count, block = task / count;
@@ -75,7 +75,7 @@ class WinogradWeightGradient {
   }
 
   void transform_channels(const T* x, Index block, Index n, T* xs) const {
-    const Index lanes = kernel_.lanes, steps = together_ * tiles_;
+    const Index lanes = kernel_.lanes, steps = samples_at_once_ * tiles_;
     const Index panel = panels_.of(block), width = panels_.width(panel) * lanes;
     read_tiles(kernel_, method_.transform, x + block * lanes * s_.length,
                std::min(lanes, channels_ - block * lanes), s_.length,
@@ -88,21 +88,19 @@ class WinogradWeightGradient {
 
   void transform_filters(const T* dy, Index block, Index n, Index sample, const BiasGradient<T>& bias,
                          T* dys) const {
-    const Index lanes = kernel_.lanes, steps = together_ * tiles_, m = s_.out_length();
+    const Index lanes = kernel_.lanes, steps = samples_at_once_ * tiles_, m = s_.out_length();
     const Index f = block * lanes, count = std::min(lanes, filters_ - f);
     read_tiles(kernel_, kernel_.apply, dy + f * m, count, m, {.start = 0, .step = tile_, .count = tiles_},
                {.out = dys + f * steps + n * tiles_ * lanes,
                 .out_step = lanes,
                 .plane = filter_blocks_ * lanes * steps,
-                .taps = tile_,
-                .matrix = method_.matrix.data(),
-                .planes = points_});
+                .matrix = &method_.matrix});
     bias.add_rows(dy + f * m, sample, f, count, m);
   }
 
   void multiply(Index point, Index panel, Index steps, const T* xs, const T* dys, bool add, T* sums) const {
     const Index lanes = kernel_.lanes, width = panels_.width(panel) * lanes;
-    const Index stored = together_ * tiles_, start = panels_.first(panel) * lanes;
+    const Index stored = samples_at_once_ * tiles_, start = panels_.first(panel) * lanes;
     for (Index f = 0; f < filters_; f += kernel_.rows)
       kernel_.product[static_cast<std::size_t>(panels_.width(panel) - 1)](
           {.steps = steps,
@@ -142,7 +140,7 @@ class WinogradWeightGradient {
   Winograd<T> method_;
   Panels panels_;
   Index filter_blocks_;
-  Index together_, group_;  // samples transformed together, and summed on their own
+  Index samples_at_once_, group_;  // samples transformed before they are multiplied, and summed on their own
   Index sum_plane_;
 };
 

@@ -12,18 +12,9 @@ namespace EBB_NAMESPACE::cpu::x86 {
 
 #if defined(__x86_64__) && defined(__OPTIMIZE__)
 
-struct Avx512Ops : bf16::FloatOps<64> {
-  // Seen by other threads after the locked instruction that ends a parallel loop.
-  [[gnu::always_inline]] static void stream(const float* from, float* to) {
-    Floats v;
-    std::memcpy(&v, from, sizeof v);
-    asm("vmovntps %1, %0" : "=m"(*reinterpret_cast<Floats*>(to)) : "v"(v));
-  }
-};
-
 /// AVX512_BF16: a product of 16 pairs per instruction, and rounding of 32 numbers. Both take denormal numbers
 /// for zero.
-struct Bfloat16Ops : Avx512Ops {
+struct Bfloat16Ops : bf16::FloatOps<64> {
   [[gnu::always_inline]] static void dot(Floats& sum, const bf16::Pair& a, const Bits& b) {
     asm("vdpbf16ps %2%{1to16%}, %1, %0" : "+v"(sum) : "v"(b), "m"(a));
   }
@@ -38,9 +29,6 @@ struct Bfloat16Ops : Avx512Ops {
     words = __builtin_shufflevector(words, words, 0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23, 8,
                                     24, 9, 25, 10, 26, 11, 27, 12, 28, 13, 29, 14, 30, 15, 31);
     std::memcpy(out, &words, sizeof words);
-  }
-  [[gnu::always_inline]] static void interleave(const bfloat16* even, const bfloat16* odd, bf16::Pair* out) {
-    FloatOps::interleave(even, odd, out);
   }
 
   [[gnu::always_inline]] static void round_neighbours(const float* x, bf16::Pair* out) {
@@ -88,7 +76,7 @@ struct Bf16Avx2 {
 };
 
 struct Bf16Avx512 {
-  using Ops = Avx512Ops;
+  using Ops = bf16::FloatOps<64>;
   template <class Body>
   [[gnu::target("avx512f,avx512bw,avx2,fma"), gnu::flatten]] static void run(const Body& body) {
     body();

@@ -19,9 +19,9 @@ struct Avx512 {
   }
   template <int R>
   static constexpr typename tiled::Kernels<T>::Products products{product<R, 1>, product<R, 2>, product<R, 3>};
-  template <int Count, int N>
+  template <int N>
   [[gnu::target("avx512f,avx2,fma")]] static void gather(const tiled::Gather<T>& g) {
-    tiled::run_gather<T, lanes, Count, N>(g);
+    tiled::run_gather<T, lanes, N>(g);
   }
   template <int N>
   [[gnu::target("avx512f,avx2,fma")]] static void compute(const tiled::Compute<T>& c) {
@@ -33,8 +33,8 @@ struct Avx512 {
   [[gnu::target("avx512f,avx2,fma")]] static void correlate(const tiled::Correlate<T>& c) {
     tiled::run_correlate<T, lanes>(c);
   }
-  [[gnu::target("avx512f,avx2,fma")]] static void copy(const tiled::Gather<T>& g) {
-    tiled::run_copy<T, lanes>(g);
+  [[gnu::target("avx512f,avx2,fma")]] static void copy(const tiled::Copy<T>& c) {
+    tiled::run_copy<T, lanes>(c);
   }
   [[gnu::target("avx512f,avx2,fma")]] static void apply(const tiled::Gather<T>& g) {
     tiled::run_apply<T, lanes>(g);
@@ -62,9 +62,9 @@ struct Avx2 {
   }
   template <int R>
   static constexpr typename tiled::Kernels<T>::Products products{product<R, 1>, product<R, 2>, product<R, 3>};
-  template <int Count, int N>
+  template <int N>
   [[gnu::target("avx2,fma")]] static void gather(const tiled::Gather<T>& g) {
-    tiled::run_gather<T, lanes, Count, N>(g);
+    tiled::run_gather<T, lanes, N>(g);
   }
   template <int N>
   [[gnu::target("avx2,fma")]] static void compute(const tiled::Compute<T>& c) {
@@ -74,7 +74,7 @@ struct Avx2 {
   [[gnu::target("avx2,fma")]] static void correlate(const tiled::Correlate<T>& c) {
     tiled::run_correlate<T, lanes>(c);
   }
-  [[gnu::target("avx2,fma")]] static void copy(const tiled::Gather<T>& g) { tiled::run_copy<T, lanes>(g); }
+  [[gnu::target("avx2,fma")]] static void copy(const tiled::Copy<T>& c) { tiled::run_copy<T, lanes>(c); }
   [[gnu::target("avx2,fma")]] static void apply(const tiled::Gather<T>& g) { tiled::run_apply<T, lanes>(g); }
   template <int Stride, bool Interleave>
   [[gnu::target("avx2,fma")]] static void deal(const tiled::Deal<T>& d) {
@@ -99,9 +99,9 @@ inline constexpr tiled::Kernels<T> kernels_of{
     .dots = Set<T>::dots,
     .correlate = Set<T>::correlate,
     .copy = Set<T>::copy,
-    .gather8 = Set<T>::template gather<8, 0>,
-    .transform6 = Set<T>::template gather<8, 6>,
-    .transform8 = Set<T>::template gather<8, 8>,
+    .gather = Set<T>::template gather<0>,
+    .transform6 = Set<T>::template gather<6>,
+    .transform8 = Set<T>::template gather<8>,
     .compute6 = Set<T>::template compute<6>,
     .compute8 = Set<T>::template compute<8>,
     .apply = Set<T>::apply,

@@ -17,8 +17,9 @@ inline Index even_part(Index count, Index most) {
   return round_up(blocks_of(count, blocks_of(count, most)), 8);
 }
 
-/// Rows of more bytes than this are hardly in cache: so many of them at a time are walked along for as long
-/// as there is something packed for them. Long streams are what processors foresee.
+/// Where the rows of a take more bytes than this, they are hardly in cache: 32 of them pass all panels that
+/// are packed before the next 32 come. Each is then read in one long stretch, which processors foresee; one
+/// panel after another with all rows would be short pieces of many rows.
 inline constexpr Index far_size = 1 << 20, far_rows = 32;
 
 /// Runs tiles of `vectors` vectors down `rows` rows of a and y.
