@@ -48,8 +48,8 @@ class Windows {
         const Index start = starts_[source(lane)];
         const Index first = std::clamp<Index>(-start, 0, window);
         const Index last = std::clamp<Index>(length_ - start, first, window);
-        const T* const row = rows_[source(lane)] + i * step + start;
-        for (Index e = first; e < last; ++e) copies[lane * window + e] = row[e];
+        const T* const row = rows_[source(lane)];
+        for (Index e = first; e < last; ++e) copies[lane * window + e] = row[i * step + start + e];
       }
       kernel(g);
       g.out += g.out_step;
