@@ -81,9 +81,8 @@ template <class T>
 void multiply_unfolded(const Kernels<T>& kernel, const Unfold<T>& u, Index channels,
                        const std::vector<Factor<T>>& factors, const T* bias, const Target<T>& target,
                        bool relu = false) {
-  if (u.columns == 0) return;
-  constexpr Index part_steps = 200;
   if (target.rows == 0 || u.columns == 0) return;
+  constexpr Index part_steps = 200;
   const auto size = static_cast<Index>(sizeof(T));
   const MaxWindows& pool = target.pool;
   const bool one_factor = factors.size() == 1;
