@@ -16,7 +16,9 @@
 #include "deep_packet/provenance.hpp"
 #include "deep_packet/results.hpp"
 #include "deep_packet/training.hpp"
+#include "traffic/file.hpp"
 #include "traffic/prepare.hpp"
+#include "traffic/result_folder.hpp"
 #include "traffic/synthetic.hpp"
 #include "traffic/text_table.hpp"
 
@@ -25,6 +27,7 @@ namespace {
 namespace fs = std::filesystem;
 using deep_packet::Evaluation;
 using deep_packet::Table;
+using traffic::ResultKind;
 using traffic::SplitBy;
 using traffic::Task;
 
@@ -47,14 +50,20 @@ constexpr const char* kClassified = "facebook_video1a.pcap";
 struct DemoArguments {
   std::string out = "deep_packet_demo";
   std::uint64_t seed = 0;
+  bool force = false;
 };
 
 class Demo {
  public:
   explicit Demo(const DemoArguments& arguments) : out_(arguments.out), seed_(arguments.seed) {}
 
-  void run() {
+  void run(bool replace) {
     const auto start = std::chrono::steady_clock::now();
+    // Its parts name each other by their paths, so they are made where they stay, each replaced as a whole.
+    fs::create_directories(out_);
+    const traffic::FolderLock lock(out_);
+    traffic::require_free(out_, ResultKind::demo, replace);
+    traffic::write_marker(out_, ResultKind::demo, {{"seed", seed_}}, {.finished = false});
     synthesise();
     for (const Plan& plan : kPlans) {
       for (const SplitBy split : {SplitBy::packet, SplitBy::flow}) train(plan, split);
@@ -65,6 +74,7 @@ class Demo {
     deep_packet::print(std::cout, comparison_);
     std::cout << "  " << note << '\n';
     write_report(note);
+    traffic::write_marker(out_, ResultKind::demo, {{"seed", seed_}});
     std::cout << '\n'
               << (out_ / "report.html").string() << ": all tables and figures\n"
               << (out_ / "runs").string() << ": weights, logs and metrics of the four networks\n"
@@ -74,8 +84,9 @@ class Demo {
  private:
   void synthesise() {
     std::size_t packets = 0;
-    const auto captures =
-        traffic::write_synthetic_captures(out_ / "captures", {.seed = seed_, .scale = kScale});
+    traffic::ResultFolder folder(out_ / "captures", ResultKind::captures, /*replace=*/true);
+    const auto captures = traffic::write_synthetic_captures(folder.path(), {.seed = seed_, .scale = kScale});
+    folder.commit({{"seed", seed_}, {"scale", kScale}});
     for (const traffic::SyntheticCapture& capture : captures) packets += capture.packets;
     std::cout << "Synthesised " << captures.size() << " captures with " << traffic::with_commas(packets)
               << " packets\n";
@@ -90,6 +101,7 @@ class Demo {
     options.split.by = split;
     options.split.max_ratio = plan.max_ratio;
     options.split.seed = seed_;
+    options.replace = true;
     (void)traffic::prepare(options);
     const auto data = std::make_shared<const traffic::PacketDataset>(options.out);
     const auto classes = static_cast<ebb::Index>(data->classes().size());
@@ -98,9 +110,15 @@ class Demo {
               << traffic::with_commas(data->indices(traffic::Part::train).size())
               << " packets to train on, for about " << plan.seconds << " s" << std::endl;
     const fs::path folder = out_ / "runs" / name;
-    const Evaluation evaluation = deep_packet::train_run(
-        folder, options.out, data, 0, deep_packet::paper_cnn(plan.task, classes),
-        {.batch = kBatch, .learning_rate = plan.learning_rate, .max_seconds = plan.seconds, .seed = seed_});
+    const Evaluation evaluation =
+        deep_packet::train_run(folder, {.data_folder = options.out,
+                                        .data = data,
+                                        .architecture = deep_packet::paper_cnn(plan.task, classes),
+                                        .options = {.batch = kBatch,
+                                                    .learning_rate = plan.learning_rate,
+                                                    .max_seconds = plan.seconds,
+                                                    .seed = seed_},
+                                        .replace = true});
     if (split == SplitBy::flow) {
       deep_packet::print(std::cout, deep_packet::class_table(evaluation.confusion, data->classes()));
     }
@@ -143,8 +161,8 @@ class Demo {
                                         .tables = {comparison_},
                                         .figures = {}};
     sections_.insert(sections_.begin(), std::move(overview));
-    deep_packet::write_file(out_ / "report.html",
-                            deep_packet::report_html("Deep Packet on synthetic captures", sections_));
+    traffic::write_file(out_ / "report.html",
+                        deep_packet::report_html("Deep Packet on synthetic captures", sections_));
   }
 
   fs::path out_;
@@ -162,6 +180,7 @@ void add_demo(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--seed", arguments->seed, "Seed of captures, splits and weights")
       ->capture_default_str();
+  add_force(*command, arguments->force);
   add_threads(*command);
-  command->callback([arguments] { Demo(*arguments).run(); });
+  command->callback([arguments] { Demo(*arguments).run(arguments->force); });
 }

@@ -7,10 +7,13 @@
 #include <vector>
 
 #include <CLI/CLI.hpp>
+#include <nlohmann/json.hpp>
 
 #include "commands.hpp"
+#include "deep_packet/provenance.hpp"
 #include "deep_packet/results.hpp"
 #include "deep_packet/run.hpp"
+#include "traffic/result_folder.hpp"
 
 namespace {
 
@@ -20,36 +23,77 @@ using deep_packet::Evaluation;
 struct EvaluateArguments {
   std::string run;
   std::string data;
+  std::string out;
   ebb::Index batch = 128;
   std::string precision = "float";
+  bool force = false;
 };
 
-void evaluate(const EvaluateArguments& arguments) {
+/// The run's folder or those of its folds, evaluated on a data set.
+struct Evaluations {
+  std::vector<Evaluation> in_float;
+  std::vector<Evaluation> in_bf16;  // where they were asked for
+};
+
+void warn(const std::string& text) { std::cerr << "deep_packet: warning: " << text << '\n'; }
+
+Evaluations evaluate_all(const EvaluateArguments& arguments) {
   const auto data = std::make_shared<const traffic::PacketDataset>(arguments.data);
-  const bool bf16 = arguments.precision == "bf16";
-  std::vector<Evaluation> folds, folds_in_bf16;
+  Evaluations evaluations;
   for (const fs::path& folder : deep_packet::run_folders(arguments.run)) {
     const deep_packet::Run run = deep_packet::read_run(folder);
-    deep_packet::require_fit(folder, run, arguments.data, *data);
-    if (run.data_hash != data->data_hash() && folds.empty()) {
-      std::cerr << "deep_packet: warning: " << arguments.data << " is not what " << folder.string()
-                << " was trained on; where they overlap, packets of the test part were trained on\n";
+    const int fold = deep_packet::test_fold(folder, run, arguments.data, *data);
+    if (!run.finished) warn(folder.string() + " was interrupted before it was trained to its end");
+    if (run.data_hash != data->data_hash() && evaluations.in_float.empty()) {
+      warn(arguments.data + " is not what " + folder.string() +
+           " was trained on; where they overlap, packets of the test part were trained on");
     }
     const auto model = deep_packet::load_model(folder, run);
+    const traffic::PortBaseline ports = deep_packet::load_port_baseline(folder, run);
     const auto evaluate = [&](const ebb::nn::InferenceOptions& options) {
       auto fast = ebb::nn::optimize_for_inference(model, options);
-      return deep_packet::evaluate(fast, data, run.fold, arguments.batch);
+      return deep_packet::evaluate(fast, ports, {data, fold, run.classes}, arguments.batch);
     };
-    folds.push_back(evaluate({}));
-    if (bf16) folds_in_bf16.push_back(evaluate({.bfloat16 = true}));
+    evaluations.in_float.push_back(evaluate({}));
+    if (arguments.precision == "bf16") evaluations.in_bf16.push_back(evaluate({.bfloat16 = true}));
   }
-  deep_packet::write_results(arguments.run, folds);
-  deep_packet::print_results(std::cout, folds);
-  if (bf16) {
+  return evaluations;
+}
+
+nlohmann::ordered_json about(const EvaluateArguments& arguments, const Evaluation& first) {
+  nlohmann::ordered_json json = deep_packet::provenance();
+  json["run"] = arguments.run;
+  json["data"] = arguments.data;
+  json["data_hash"] = first.data_hash;
+  json["seed"] = deep_packet::read_run(deep_packet::run_folders(arguments.run).front()).training.seed;
+  json["batch"] = arguments.batch;
+  json["precision"] = arguments.precision;
+  return json;
+}
+
+// EVALUATIONS/NAME in the run's folder, by the name of the data set's.
+fs::path default_folder(const EvaluateArguments& arguments) {
+  const fs::path data = fs::canonical(arguments.data);
+  return fs::path(arguments.run) / traffic::evaluations_name / data.filename();
+}
+
+void evaluate(const EvaluateArguments& arguments) {
+  // Both are looked at before anything is written into the run's folder.
+  (void)traffic::read_marker(arguments.run, traffic::ResultKind::run);
+  (void)traffic::read_marker(arguments.data, traffic::ResultKind::data_set);
+  const fs::path out = arguments.out.empty() ? default_folder(arguments) : fs::path(arguments.out);
+  traffic::ResultFolder result(out, traffic::ResultKind::evaluation, arguments.force);
+  const Evaluations evaluations = evaluate_all(arguments);
+  const nlohmann::ordered_json what = about(arguments, evaluations.in_float.front());
+  deep_packet::write_results(result.path(), evaluations.in_float, what);
+  result.commit(what);
+  deep_packet::print_results(std::cout, evaluations.in_float);
+  if (!evaluations.in_bf16.empty()) {
     std::cout << '\n';
-    deep_packet::print(
-        std::cout, deep_packet::precision_table(deep_packet::pool(folds), deep_packet::pool(folds_in_bf16)));
+    deep_packet::print(std::cout, deep_packet::precision_table(deep_packet::pool(evaluations.in_float),
+                                                               deep_packet::pool(evaluations.in_bf16)));
   }
+  std::cout << '\n' << out.string() << ": the evaluation; report.html shows it\n";
 }
 
 }  // namespace
@@ -67,6 +111,9 @@ void add_evaluate(CLI::App& app) {
                    "bf16: evaluate the model in products of bfloat16 numbers, too, and print the difference")
       ->check(CLI::IsMember({"float", "bf16"}))
       ->capture_default_str();
+  command->add_option("--out", arguments->out,
+                      "Folder for the evaluation (default: RUN/evaluations/ and the name of the data set)");
+  add_force(*command, arguments->force);
   add_threads(*command);
   command->callback([arguments] { evaluate(*arguments); });
 }

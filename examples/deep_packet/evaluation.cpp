@@ -12,7 +12,6 @@
 #include "deep_packet/files.hpp"
 #include "deep_packet/packet_samples.hpp"
 #include "traffic/figures/heat_map.hpp"
-#include "traffic/port_baseline.hpp"
 #include "traffic/text_table.hpp"
 
 namespace deep_packet {
@@ -58,24 +57,24 @@ void add(Confusion& sum, const Confusion& confusion) {
 
 }  // namespace
 
-Evaluation evaluate(ebb::nn::Module<float>& model, std::shared_ptr<const traffic::PacketDataset> data,
-                    int fold, Index batch) {
-  const auto samples = samples_of(data, traffic::Part::test, fold);
+Evaluation evaluate(ebb::nn::Module<float>& model, const traffic::PortBaseline& ports, const TestPart& test,
+                    Index batch) {
+  const auto samples = samples_of(test.data, traffic::Part::test, test.fold, test.classes);
   if (samples->size() == 0)
-    throw ebb::Error("evaluate", "the test part of fold " + std::to_string(fold) + " is empty");
-  const auto classes = static_cast<Index>(data->classes().size());
+    throw ebb::Error("evaluate", "the test part of fold " + std::to_string(test.fold) + " is empty");
+  const auto classes = static_cast<Index>(test.classes.size());
   Evaluation evaluation{.model = "cnn",
-                        .classes = data->classes(),
-                        .split = data->split(),
+                        .classes = test.classes,
+                        .split = test.data->split(),
                         .confusion = Confusion(classes),
                         .ports = Confusion(classes),
-                        .data_hash = data->data_hash()};
+                        .data_hash = test.data->data_hash()};
   const ebb::data::Loader<float> loader(samples, {.batch_size = batch});
   evaluation.confusion = ebb::train::evaluate(model, loader).confusion;
 
-  const auto prediction = traffic::PortBaseline(*data, fold).predict(*data, samples->packets());
+  const auto prediction = ports.predict(*test.data, samples->packets());
   for (std::size_t i = 0; i < prediction.labels.size(); ++i) {
-    evaluation.ports.add(prediction.labels[i], data->record(samples->packets()[i]).label);
+    evaluation.ports.add(prediction.labels[i], samples->label(i));
   }
   evaluation.unseen_keys =
       static_cast<Index>(std::llround(prediction.unseen_share * static_cast<double>(samples->size())));

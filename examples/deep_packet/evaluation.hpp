@@ -10,6 +10,7 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "traffic/dataset.hpp"
+#include "traffic/port_baseline.hpp"
 
 namespace deep_packet {
 
@@ -27,9 +28,18 @@ struct Evaluation {
   std::string data_hash;
 };
 
-/// Of the test part of a fold. `model` is put into evaluation mode for it.
-Evaluation evaluate(ebb::nn::Module<float>& model, std::shared_ptr<const traffic::PacketDataset> data,
-                    int fold, ebb::Index batch);
+/// What a model is tested on.
+struct TestPart {
+  std::shared_ptr<const traffic::PacketDataset> data;
+  int fold = 0;
+  std::vector<std::string> classes;  ///< of the model; the data set may have fewer
+};
+
+/// Of the test part of a fold, beside a port lookup that learnt from what the model was trained on. `model`
+/// is put into evaluation mode for it. Throws ebb::Error "evaluate" where the part is empty, "dataset" where
+/// it has a class that the model has not.
+Evaluation evaluate(ebb::nn::Module<float>& model, const traffic::PortBaseline& ports, const TestPart& test,
+                    ebb::Index batch);
 
 /// The test parts of all folds taken together: every packet is in one of them.
 Evaluation pool(const std::vector<Evaluation>& folds);

@@ -1,10 +1,6 @@
 #include "deep_packet/files.hpp"
 
-#include <ebb/core/error.hpp>
-
 #include <cstdio>
-#include <fstream>
-#include <iterator>
 
 #include <nlohmann/json.hpp>
 
@@ -12,34 +8,10 @@
 
 namespace deep_packet {
 
-namespace fs = std::filesystem;
-
-void write_file(const fs::path& path, std::string_view text) {
-  const fs::path unfinished = path.string() + ".tmp";
-  traffic::OutputFile file(unfinished);
-  file.write(text.data(), text.size());
-  file.close();
-  fs::rename(unfinished, path);
-}
-
-void write_json(const fs::path& path, const nlohmann::ordered_json& json) {
+void write_json(const std::filesystem::path& path, const nlohmann::ordered_json& json) {
   // File names may be in any encoding.
-  write_file(path, json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
-}
-
-std::string read_file(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in || fs::is_directory(path)) throw ebb::Error("file", path.string() + ": cannot be read");
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-nlohmann::ordered_json read_json(const fs::path& path) {
-  try {
-    return nlohmann::ordered_json::parse(read_file(path));
-  } catch (const nlohmann::json::parse_error& error) {
-    throw ebb::Error("json", path.string() + ": offset " + std::to_string(error.byte) +
-                                 ": expected JSON, found " + error.what());
-  }
+  traffic::write_file(path,
+                      json.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n");
 }
 
 std::string csv_row(const std::vector<std::string>& fields) {

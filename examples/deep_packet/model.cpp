@@ -10,7 +10,9 @@
 
 #include <string>
 
-#include <nlohmann/json.hpp>
+#include "traffic/dataset_format.hpp"
+#include "traffic/json_fields.hpp"
+#include "traffic/packet_vector.hpp"
 
 namespace deep_packet {
 namespace {
@@ -19,6 +21,8 @@ namespace nn = ebb::nn;
 using Json = nlohmann::ordered_json;
 
 constexpr ebb::Index kPool = 2;
+constexpr ebb::Index kLength = traffic::packet_vector_length;
+constexpr ebb::Index kWidest = 1'000'000;  // layer that a file can ask for
 
 ebb::Index length_after(ebb::Index length, const ConvolutionOptions& convolution) {
   if (convolution.filters < 1 || convolution.kernel < 1 || convolution.stride < 1) {
@@ -38,7 +42,9 @@ Json to_json(const ConvolutionOptions& convolution) {
 }
 
 ConvolutionOptions convolution_from_json(const Json& json) {
-  return {.filters = json.at("filters"), .kernel = json.at("kernel"), .stride = json.at("stride")};
+  return {.filters = traffic::json::whole_number(json, "filters", 1, kWidest),
+          .kernel = traffic::json::whole_number(json, "kernel", 1, kLength),
+          .stride = traffic::json::whole_number(json, "stride", 1, kLength)};
 }
 
 }  // namespace
@@ -82,6 +88,25 @@ nn::Sequential<float, D> build(const CnnOptions& options) {
 
 template nn::Sequential<float> build(const CnnOptions& options);
 
+double parameter_count(const CnnOptions& options) {
+  const auto real = [](ebb::Index number) { return static_cast<double>(number); };
+  double count = 0;
+  ebb::Index channels = 1, length = options.length;
+  for (const ConvolutionOptions& convolution : {options.first, options.second}) {
+    length = length_after(length, convolution);
+    count += real(convolution.filters) * (real(channels) * real(convolution.kernel) + 1);  // with the bias
+    count += 4 * real(convolution.filters);  // batch normalization: scale, shift, running mean and variance
+    channels = convolution.filters;
+  }
+  length = length_after(length, {.filters = channels, .kernel = kPool, .stride = kPool});
+  double width = real(channels) * real(length);
+  for (const ebb::Index next : options.dense) {
+    count += real(next) * (width + 1);
+    width = real(next);
+  }
+  return count + real(options.classes) * (width + 1);
+}
+
 Json to_json(const CnnOptions& options) {
   return {{"first", to_json(options.first)}, {"second", to_json(options.second)},
           {"dense", options.dense},          {"dropout", options.dropout},
@@ -89,12 +114,14 @@ Json to_json(const CnnOptions& options) {
 }
 
 CnnOptions cnn_from_json(const Json& json) {
-  return {.first = convolution_from_json(json.at("first")),
-          .second = convolution_from_json(json.at("second")),
-          .dense = json.at("dense"),
-          .dropout = json.at("dropout"),
-          .length = json.at("length"),
-          .classes = json.at("classes")};
+  using traffic::json::member;
+  using traffic::json::whole_number;
+  return {.first = convolution_from_json(member(json, "first")),
+          .second = convolution_from_json(member(json, "second")),
+          .dense = traffic::json::whole_numbers(member(json, "dense"), "dense", 1, kWidest),
+          .dropout = traffic::json::real_number(json, "dropout", 0, 1),
+          .length = whole_number(json, "length", 1, kLength),
+          .classes = whole_number(json, "classes", 1, traffic::no_label - 1)};
 }
 
 }  // namespace deep_packet

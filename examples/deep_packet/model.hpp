@@ -39,8 +39,12 @@ ebb::nn::Sequential<float, D> build(const CnnOptions& options);
 
 extern template ebb::nn::Sequential<float> build(const CnnOptions& options);
 
+/// How many numbers the state of such a network has, before anybody builds it: real, as options that come
+/// from a file may be too large for an integer. Throws as build does.
+double parameter_count(const CnnOptions& options);
+
 nlohmann::ordered_json to_json(const CnnOptions& options);
-/// Throws what nlohmann::json throws where a member is missing or of another type.
+/// Throws ebb::Error "json" where a member is missing or out of range (json_fields.hpp).
 CnnOptions cnn_from_json(const nlohmann::ordered_json& json);
 
 }  // namespace deep_packet

@@ -1,5 +1,7 @@
 #include "deep_packet/packet_samples.hpp"
 
+#include <ebb/core/error.hpp>
+
 #include <algorithm>
 #include <array>
 #include <utility>
@@ -23,22 +25,31 @@ void write_sample(std::span<const std::uint8_t> bytes, float* x) {
 }
 
 PacketSamples::PacketSamples(std::shared_ptr<const traffic::PacketDataset> data,
-                             std::vector<std::uint32_t> packets)
-    : data_(std::move(data)), packets_(std::move(packets)) {}
+                             std::vector<std::uint32_t> packets, std::vector<std::int32_t> labels)
+    : data_(std::move(data)), packets_(std::move(packets)), labels_(std::move(labels)) {}
 
 void PacketSamples::read(std::span<const ebb::Index> samples, float* x, std::int32_t* labels) const {
+  traffic::PacketVector vector;
   for (const ebb::Index sample : samples) {
-    const std::uint32_t packet = packets_[static_cast<std::size_t>(sample)];
-    write_sample(data_->bytes(packet), x);
+    const auto at = static_cast<std::size_t>(sample);
+    write_sample(data_->read(packets_[at], vector), x);
     x += traffic::packet_vector_length;
-    *labels++ = data_->record(packet).label;
+    *labels++ = label(at);
   }
 }
 
 std::shared_ptr<const PacketSamples> samples_of(std::shared_ptr<const traffic::PacketDataset> data,
-                                                traffic::Part part, int fold) {
+                                                traffic::Part part, int fold,
+                                                const std::vector<std::string>& classes) {
+  std::vector<std::int32_t> labels;
+  for (const std::string& of_data : data->classes()) {
+    const auto found = std::find(classes.begin(), classes.end(), of_data);
+    if (found == classes.end())
+      throw ebb::Error("dataset", "the class '" + of_data + "' is not one of the model's");
+    labels.push_back(static_cast<std::int32_t>(found - classes.begin()));
+  }
   std::vector<std::uint32_t> packets = data->indices(part, fold);
-  return std::make_shared<const PacketSamples>(std::move(data), std::move(packets));
+  return std::make_shared<const PacketSamples>(std::move(data), std::move(packets), std::move(labels));
 }
 
 }  // namespace deep_packet

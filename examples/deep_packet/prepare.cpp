@@ -35,6 +35,7 @@ struct PrepareArguments {
   std::string out;
   std::vector<std::string> mask;
   std::optional<std::uint64_t> min_packets;
+  bool all_test = false;
 };
 
 std::string number(const PartSizes& sizes, Part part) {
@@ -84,7 +85,9 @@ void print_counts(const PrepareReport& report) {
 void print_classes(const PrepareReport& report) {
   const traffic::SplitOptions& split = report.options.split;
   for (int fold = 0; fold < split.folds; ++fold) {
-    std::cout << "\nClass sizes, split by " << traffic::name(split.by);
+    std::cout << "\nClass sizes, "
+              << (split.by == SplitBy::none ? "not split"
+                                            : "split by " + std::string(traffic::name(split.by)));
     if (split.folds > 1) std::cout << ", fold " << fold << " of " << split.folds;
     std::cout << '\n';
     TextTable table({"class", "captures", "flows", "train", "balanced", "validation", "test"});
@@ -137,24 +140,37 @@ void print_left_out(const PrepareReport& report) {
   for (const auto& [reason, names] : captures) print_names(reason, names);
 }
 
+void print(const PrepareReport& report) {
+  print_counts(report);
+  print_classes(report);
+  print_left_out(report);
+  for (const std::string& warning : report.warnings) std::cerr << "deep_packet: warning: " << warning << '\n';
+}
+
+// Where too few classes are left, the tables say why.
+PrepareReport prepare_and_print(const traffic::PrepareOptions& options) {
+  try {
+    PrepareReport report = traffic::prepare(options);
+    print(report);
+    return report;
+  } catch (const traffic::TooFewClasses& error) {
+    print(error.report);
+    throw;
+  }
+}
+
 void run(const PrepareArguments& arguments) {
   traffic::PrepareOptions options = arguments.options;
   options.captures.assign(arguments.captures.begin(), arguments.captures.end());
   options.out = arguments.out;
   options.mask = traffic::parse_mask(arguments.mask);
-  const bool applications = options.task == traffic::Task::application;
-  options.split.min_packets = arguments.min_packets.value_or(applications ? kLeastApplicationPackets : 0);
+  if (arguments.all_test) options.split.by = SplitBy::none;
+  const bool choosy = options.task == traffic::Task::application && !arguments.all_test;
+  options.split.min_packets = arguments.min_packets.value_or(choosy ? kLeastApplicationPackets : 0);
 
-  const PrepareReport report = traffic::prepare(options);
-  print_counts(report);
-  print_classes(report);
-  print_left_out(report);
-  for (const std::string& warning : report.warnings) std::cerr << "deep_packet: warning: " << warning << '\n';
+  const PrepareReport report = prepare_and_print(options);
   const auto stays = [](const ClassPlan& plan) { return plan.why_left_out.empty(); };
   const auto classes = std::count_if(report.plan.classes.begin(), report.plan.classes.end(), stays);
-  if (classes < 2)
-    std::cerr << "deep_packet: warning: " << classes << " classes are left: nothing to tell apart\n";
-
   std::uint64_t packets = 0;
   for (const CaptureReport& capture : report.captures) packets += capture.counts.packets;
   std::printf("\n%s: %s packets of %td classes in %.1f s (%.2f M packets/s, %.0f MB/s), hash %s\n",
@@ -201,5 +217,8 @@ void add_prepare(CLI::App& app) {
                       "Leave out classes with fewer packets (200 for applications, else 0)");
   command->add_option("--seed", options.split.seed, "Seed; the same seed gives the same bytes")
       ->capture_default_str();
+  command->add_flag("--all-test", arguments->all_test,
+                    "No split: all packets are to test with, for a data set that a run is evaluated on");
+  add_force(*command, options.replace);
   command->callback([arguments] { run(*arguments); });
 }

@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "commands.hpp"
+#include "traffic/interruption.hpp"
 
 int run_program(int argc, const char* const* argv) {
   CLI::App app("Deep Packet: encrypted traffic classification, from captures to tables.", "deep_packet");
@@ -26,6 +27,10 @@ int run_program(int argc, const char* const* argv) {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+  } catch (const traffic::Interrupted& error) {
+    constexpr int kInterrupted = 130;  // as shells report a program that SIGINT ended
+    std::cerr << "deep_packet: " << error.what() << '\n';
+    return kInterrupted;
   } catch (const std::exception& error) {
     std::cerr << "deep_packet: " << error.what() << '\n';
     return EXIT_FAILURE;
@@ -39,4 +44,8 @@ void add_threads(CLI::App& command) {
           "--threads", [](int count) { ebb::set_num_threads(count); },
           "Threads to compute with (default: all processors); changes no result")
       ->check(CLI::PositiveNumber);
+}
+
+void add_force(CLI::App& command, bool& replace) {
+  command.add_flag("--force", replace, "Replace what the folder holds, once the new is complete");
 }

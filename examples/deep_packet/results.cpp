@@ -9,6 +9,7 @@
 
 #include "deep_packet/files.hpp"
 #include "traffic/figures/svg.hpp"
+#include "traffic/file.hpp"
 #include "traffic/text_table.hpp"
 
 namespace deep_packet {
@@ -44,7 +45,9 @@ Table metrics_table(const Evaluation& evaluation) {
 
 std::string title_of(const std::vector<Evaluation>& folds) {
   const Evaluation& first = folds.front();
-  std::string title = "Test part, split by " + std::string(traffic::name(first.split));
+  std::string title = first.split == traffic::SplitBy::none
+                          ? "A set to test with"
+                          : "Test part, split by " + std::string(traffic::name(first.split));
   if (folds.size() > 1) title += ", all " + std::to_string(folds.size()) + " folds";
   return title + ": " + traffic::with_commas(static_cast<std::uint64_t>(pool(folds).confusion.total())) +
          " packets, " + std::to_string(first.classes.size()) + " classes";
@@ -59,14 +62,18 @@ std::string unseen_keys(const Evaluation& all) {
 
 }  // namespace
 
-void write_results(const fs::path& folder, const std::vector<Evaluation>& folds) {
+void write_results(const fs::path& folder, const std::vector<Evaluation>& folds,
+                   const nlohmann::ordered_json& about) {
   const Evaluation all = pool(folds);
-  write_json(folder / "metrics.json", metrics_json(folds));
-  write_file(folder / "metrics.csv", csv(metrics_table(all)));
-  write_file(folder / "confusion.csv", csv(confusion_table(all.confusion, all.classes)));
-  write_file(folder / "confusion.svg", confusion_svg(all));
-  write_file(folder / "report.html",
-             report_html("deep_packet", {section_of(title_of(folds), folder, folds)}));
+  nlohmann::ordered_json metrics = metrics_json(folds);
+  metrics["about"] = about;
+  write_json(folder / "metrics.json", metrics);
+  traffic::write_file(folder / "metrics.csv", csv(metrics_table(all)));
+  traffic::write_file(folder / "confusion.csv", csv(confusion_table(all.confusion, all.classes)));
+  traffic::write_file(folder / "confusion.svg", confusion_svg(all));
+  ReportSection section = section_of(title_of(folds), folder, folds);
+  section.tables.push_back(about_table(about));
+  traffic::write_file(folder / "report.html", report_html("deep_packet", {section}));
 }
 
 void print(std::ostream& out, const Table& table) {
@@ -84,6 +91,14 @@ void print_results(std::ostream& out, const std::vector<Evaluation>& folds) {
   out << "  " << kBalanced << "\n  " << unseen_keys(all) << '\n';
 }
 
+Table about_table(const nlohmann::ordered_json& about) {
+  Table table{{"what", "which"}};
+  for (const auto& [what, which] : about.items()) {
+    table.push_back({what, which.is_string() ? which.get<std::string>() : which.dump()});
+  }
+  return table;
+}
+
 ReportSection section_of(const std::string& heading, const fs::path& folder,
                          const std::vector<Evaluation>& folds) {
   const Evaluation all = pool(folds);
@@ -93,7 +108,7 @@ ReportSection section_of(const std::string& heading, const fs::path& folder,
                                    class_table(all.confusion, all.classes)},
                         .figures = {confusion_svg(all)}};
   const fs::path curve = folder / "learning_curve.svg";
-  if (fs::exists(curve)) section.figures.push_back(read_file(curve));
+  if (fs::exists(curve)) section.figures.push_back(traffic::file_content(curve));
   return section;
 }
 

@@ -9,9 +9,10 @@
 
 namespace deep_packet {
 
-/// Puts the evaluation of a run, or of all its folds, into its folder: metrics.json, metrics.csv,
-/// confusion.csv, confusion.svg and report.html.
-void write_results(const std::filesystem::path& folder, const std::vector<Evaluation>& folds);
+/// Puts the evaluation of a run, or of all its folds, into a folder: metrics.json, metrics.csv,
+/// confusion.csv, confusion.svg and report.html. `about` is what it came from: data set, date, seed, options.
+void write_results(const std::filesystem::path& folder, const std::vector<Evaluation>& folds,
+                   const nlohmann::ordered_json& about);
 
 /// The same for people.
 void print_results(std::ostream& out, const std::vector<Evaluation>& folds);
@@ -25,6 +26,9 @@ struct ReportSection {
   std::vector<Table> tables;
   std::vector<std::string> figures;  ///< whole SVG drawings
 };
+
+/// What `about` holds, a row per member.
+Table about_table(const nlohmann::ordered_json& about);
 
 /// A section about a run: tables, confusion matrix and, where the folder has one, the learning curve.
 ReportSection section_of(const std::string& heading, const std::filesystem::path& folder,

@@ -6,8 +6,11 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "deep_packet/model.hpp"
 #include "traffic/dataset.hpp"
+#include "traffic/port_baseline.hpp"
 
 namespace deep_packet {
 
@@ -21,7 +24,7 @@ struct TrainingOptions {
   std::uint64_t seed = 0;
 };
 
-/// What makes a trained model usable: everything in the file model.json of a run's folder.
+/// What makes a trained model usable: the content of the marker model.json of a run's folder.
 struct Run {
   std::string model = "cnn";
   CnnOptions architecture;
@@ -34,38 +37,48 @@ struct Run {
   int fold = 0;
   int folds = 1;
   std::string data_hash;
+  bool finished = true;  ///< false where the training was interrupted; then there is no evaluation
 };
 
-/// A run's folder:
+/// A run's folder (traffic/result_folder.hpp):
 ///
 /// | file | content |
 /// |---|---|
 /// | weights.safetensors | the weights |
+/// | port_lookup.json | the port lookup that learnt from the same packets |
 /// | log.csv, learning_curve.svg | what every epoch came to |
 /// | metrics.json, metrics.csv, confusion.csv, confusion.svg, report.html | the evaluation |
 /// | run.json | where it came from |
-/// | model.json | the Run; written last, so it marks a finished run |
+/// | model.json | the Run; the marker |
+/// | evaluations/ | what `evaluate` made of it |
+/// | unfinished/ | while it is trained, and where that was interrupted: the same files, as far as they go |
 ///
 /// A cross-validation has such a folder for every fold, fold0, fold1, ..., and beside them the evaluation of
 /// all folds taken together.
-void write_run(const std::filesystem::path& folder, const Run& run);
+nlohmann::ordered_json to_json(const Run& run);
+
+/// The marker's content for the folder of a cross-validation.
+nlohmann::ordered_json cross_validation_json(int folds);
 
 /// Throws ebb::Error "run" with the file and the reason.
 Run read_run(const std::filesystem::path& folder);
 
-/// The model of a run in evaluation mode. Throws as read_run and io::load_safetensors do.
+/// The model of a run in evaluation mode. Throws ebb::Error where the weights are not those of the run.
 ebb::nn::Sequential<float> load_model(const std::filesystem::path& folder, const Run& run);
 
-/// The folder itself, or those of its folds. Throws ebb::Error "run" where it holds no
-/// finished run or not all of the folds.
+/// The port lookup of a run. Throws ebb::Error where it is not that of the run.
+traffic::PortBaseline load_port_baseline(const std::filesystem::path& folder, const Run& run);
+
+/// The folder itself, or those of its folds. Throws ebb::Error "folder" where it holds no finished run.
 std::vector<std::filesystem::path> run_folders(const std::filesystem::path& folder);
 
-/// Makes the folder, and takes away the marks of runs that it holds already.
-void begin_run(const std::filesystem::path& folder);
+/// The folder of a fold inside that of a cross-validation.
+std::filesystem::path fold_folder(const std::filesystem::path& folder, int fold);
 
-/// Throws ebb::Error "run" unless the classes, masks and dropped protocols of a data set are those of the
-/// run.
-void require_fit(const std::filesystem::path& folder, const Run& run,
-                 const std::filesystem::path& data_folder, const traffic::PacketDataset& data);
+/// The fold of a data set that a run is to be tested on: that of its own where it was trained on this data
+/// set. Throws ebb::Error "run" where the data set has classes that the run has not, or was made with another
+/// task, mask or choice of protocols.
+int test_fold(const std::filesystem::path& folder, const Run& run, const std::filesystem::path& data_folder,
+              const traffic::PacketDataset& data);
 
 }  // namespace deep_packet

@@ -9,6 +9,7 @@
 
 #include "commands.hpp"
 #include "traffic/iscx.hpp"
+#include "traffic/result_folder.hpp"
 #include "traffic/synthetic.hpp"
 #include "traffic/text_table.hpp"
 
@@ -17,10 +18,13 @@ namespace {
 struct SynthArguments {
   std::string directory;
   traffic::SyntheticOptions options;
+  bool force = false;
 };
 
 void synth(const SynthArguments& arguments) {
-  const auto captures = traffic::write_synthetic_captures(arguments.directory, arguments.options);
+  traffic::ResultFolder folder(arguments.directory, traffic::ResultKind::captures, arguments.force);
+  const auto captures = traffic::write_synthetic_captures(folder.path(), arguments.options);
+  folder.commit({{"seed", arguments.options.seed}, {"scale", arguments.options.scale}});
   std::size_t packets = 0;
   std::set<std::string_view> applications, types;
   for (const traffic::SyntheticCapture& capture : captures) {
@@ -45,5 +49,6 @@ void add_synth(CLI::App& app) {
       ->capture_default_str();
   command->add_option("--scale", arguments->options.scale, "Amount of traffic, 1 is about 35,000 packets")
       ->capture_default_str();
+  add_force(*command, arguments->force);
   command->callback([arguments] { synth(*arguments); });
 }

@@ -1,6 +1,5 @@
 #include <ebb/nn/summary.hpp>
 
-#include <filesystem>
 #include <iostream>
 #include <memory>
 #include <optional>
@@ -15,7 +14,6 @@
 
 namespace {
 
-namespace fs = std::filesystem;
 using deep_packet::Evaluation;
 
 struct TrainArguments {
@@ -24,6 +22,7 @@ struct TrainArguments {
   std::string model = "cnn";
   std::optional<int> fold;
   deep_packet::TrainingOptions options;
+  bool force = false;
 };
 
 void train(const TrainArguments& arguments) {
@@ -32,26 +31,22 @@ void train(const TrainArguments& arguments) {
     throw ebb::Error("train", arguments.data + ": there is no fold " + std::to_string(*arguments.fold) +
                                   " among " + std::to_string(data->folds()));
   }
-  const auto architecture =
-      deep_packet::paper_cnn(data->task(), static_cast<ebb::Index>(data->classes().size()));
-  std::cout << ebb::nn::summary(deep_packet::build(architecture), {1, 1, architecture.length}) << std::flush;
-  const fs::path out = arguments.out;
-  const auto train_fold = [&](int fold, const fs::path& folder) {
-    return deep_packet::train_run(folder, arguments.data, data, fold, architecture, arguments.options);
-  };
+  const deep_packet::TrainingPlan plan{
+      .data_folder = arguments.data,
+      .data = data,
+      .architecture = deep_packet::paper_cnn(data->task(), static_cast<ebb::Index>(data->classes().size())),
+      .options = arguments.options,
+      .replace = arguments.force};
+  std::cout << ebb::nn::summary(deep_packet::build(plan.architecture), {1, 1, plan.architecture.length})
+            << std::flush;
   std::vector<Evaluation> folds;
   if (data->folds() == 1 || arguments.fold) {
-    folds.push_back(train_fold(arguments.fold.value_or(0), out));
+    folds.push_back(deep_packet::train_run(arguments.out, plan, arguments.fold.value_or(0)));
   } else {
-    deep_packet::begin_run(out);
-    for (int fold = 0; fold < data->folds(); ++fold) {
-      std::cerr << "fold " << fold << " of " << data->folds() << '\n';
-      folds.push_back(train_fold(fold, out / ("fold" + std::to_string(fold))));
-    }
-    deep_packet::write_results(out, folds);
+    folds = deep_packet::cross_validate(arguments.out, plan);
   }
   deep_packet::print_results(std::cout, folds);
-  std::cout << "\n" << out.string() << ": the run; report.html shows it\n";
+  std::cout << "\n" << arguments.out << ": the run; report.html shows it\n";
 }
 
 }  // namespace
@@ -88,6 +83,7 @@ void add_train(CLI::App& app) {
       ->check(CLI::NonNegativeNumber);
   command->add_option("--seed", options.seed, "Seed; the same seed gives the same weights")
       ->capture_default_str();
+  add_force(*command, arguments->force);
   add_threads(*command);
   command->callback([arguments] { train(*arguments); });
 }

@@ -3,14 +3,13 @@
 #include <ebb/core/error.hpp>
 
 #include <cstring>
-#include <fstream>
 #include <sstream>
-#include <utility>
 
-#include <nlohmann/json.hpp>
-
-#include "traffic/packet_vector.hpp"
+#include "traffic/file_seal.hpp"
+#include "traffic/hash.hpp"
+#include "traffic/json_fields.hpp"
 #include "traffic/prepare.hpp"
+#include "traffic/result_folder.hpp"
 
 namespace traffic {
 namespace {
@@ -40,114 +39,150 @@ std::string printable(const std::array<char, 8>& magic) {
   return "'" + text + "'";
 }
 
-// What both kinds of headers start with.
-template <class Header>
-Header read_header(const fs::path& path, std::span<const std::uint8_t> bytes,
-                   const std::array<char, 8>& magic) {
-  if (bytes.size() < sizeof(Header)) {
-    fail(path, 0, "size in bytes", "at least " + std::to_string(sizeof(Header)), bytes.size());
+// The index or a split: a header and a record for every packet.
+template <class Header, class Record>
+class RecordFile {
+ public:
+  explicit RecordFile(const fs::path& path) : path_(path) {
+    if (!fs::is_regular_file(path_)) fail(path_, 0, "a file of the data set", "a file", "none");
+    content_ = file_content(path_);
+    if (content_.size() < sizeof header_) {
+      fail(path_, 0, "size in bytes", "at least " + std::to_string(sizeof header_), content_.size());
+    }
+    std::memcpy(&header_, content_.data(), sizeof header_);
+    expect_equal(path_, offsetof(Header, magic), "first bytes", printable(Header{}.magic),
+                 printable(header_.magic));
+    expect_equal(path_, offsetof(Header, version), "version", dataset_version, header_.version);
   }
-  Header header;
-  std::memcpy(&header, bytes.data(), sizeof header);
-  expect_equal(path, offsetof(Header, magic), "first bytes", printable(magic), printable(header.magic));
-  expect_equal(path, offsetof(Header, version), "version", dataset_version, header.version);
-  return header;
-}
 
-MappedFile open(const fs::path& path) {
-  if (!fs::is_regular_file(path)) fail(path, 0, "a file of the data set", "a file", "none");
-  return MappedFile(path);
-}
+  // That it is of the set which the marker `about` describes, and as it was written.
+  void require_part_of(const nlohmann::ordered_json& about) const {
+    expect_equal(path_, offsetof(Header, data_hash), "hash of the data set", json::text(about, "data_hash"),
+                 to_hex(header_.data_hash));
+    const auto& listed = json::member(json::member(about, "files"), path_.filename().string());
+    const FileSeal found =
+        seal_of(std::span(reinterpret_cast<const std::uint8_t*>(content_.data()), content_.size()));
+    expect_equal(path_, 0, "size in bytes", json::natural_number(listed, "bytes"), found.bytes);
+    expect_equal(path_, 0, "checksum", json::text(listed, "checksum"), found.checksum);
+  }
+
+  [[nodiscard]] const fs::path& path() const { return path_; }
+  [[nodiscard]] const Header& header() const { return header_; }
+
+  [[nodiscard]] std::vector<Record> records() const {
+    const std::size_t bytes = content_.size() - sizeof header_;
+    if (bytes % sizeof(Record) != 0 || bytes / sizeof(Record) != header_.packets) {
+      fail(path_, sizeof header_, "size of " + std::to_string(header_.packets) + " packets",
+           std::to_string(sizeof(Record)) + " bytes each", std::to_string(bytes) + " in all");
+    }
+    std::vector<Record> records(header_.packets);
+    std::memcpy(records.data(), content_.data() + sizeof header_, bytes);
+    return records;
+  }
+
+ private:
+  fs::path path_;
+  std::string content_;
+  Header header_;
+};
+
+constexpr std::int64_t kMostFolds = 100;
 
 }  // namespace
 
 PacketDataset::PacketDataset(const fs::path& folder)
-    : packets_(open(folder / "packets.bin")), index_(open(folder / "index.bin")) {
-  read_json(folder / "prepare.json");
-  open_index(folder);
-  for (int fold = 0; fold < folds_; ++fold) {
-    open_split(folder / split_file_name(fold, folds_), static_cast<std::uint32_t>(fold));
-  }
-}
+    : PacketDataset(folder, read_marker(folder, ResultKind::data_set)) {}
 
-void PacketDataset::read_json(const fs::path& path) {
-  std::ifstream in(path);
-  if (!in) fail(path, 0, "the file that marks a finished data set", "a file", "none");
+PacketDataset::PacketDataset(const fs::path& folder, const nlohmann::ordered_json& about)
+    : folder_(folder), packets_(folder / "packets.bin", O_RDONLY) {
   try {
-    const nlohmann::json json = nlohmann::json::parse(in);
-    expect_equal(path, 0, "version", dataset_version, json.at("version").get<std::uint32_t>());
-    task_ = json.at("task") == name(Task::application) ? Task::application : Task::traffic;
-    const std::string by = json.at("options").at("split");
-    for (const SplitBy candidate : {SplitBy::packet, SplitBy::flow, SplitBy::capture}) {
-      if (by == name(candidate)) split_ = candidate;
-    }
-    folds_ = json.at("options").at("folds");
-    mask_ = json.at("options").at("mask").get<std::vector<std::string>>();
-    drop_ = json.at("options").at("drop").get<std::vector<std::string>>();
-    data_hash_ = json.at("data_hash");
-    for (const auto& entry : json.at("classes")) classes_.push_back(entry.at("name"));
-    for (const auto& entry : json.at("captures")) captures_.push_back(entry.at("file"));
-  } catch (const nlohmann::json::parse_error& error) {
-    fail(path, error.byte, "syntax", "JSON", error.what());
-  } catch (const nlohmann::json::exception& error) {
-    fail(path, 0, "content", "what `prepare` writes", error.what());
+    read_about(about);
+    read_index(about);
+    for (int fold = 0; fold < folds_; ++fold) read_split(about, static_cast<std::uint32_t>(fold));
+  } catch (const ebb::Error& error) {
+    if (error.id() != "json") throw;
+    throw ebb::Error("dataset",
+                     (folder / marker(ResultKind::data_set)).string() + ": " + std::string(error.facts()));
   }
 }
 
-void PacketDataset::open_index(const fs::path& folder) {
-  const fs::path path = folder / "index.bin";
-  const auto header = read_header<IndexHeader>(path, index_.bytes(), index_magic);
-  expect_equal(path, offsetof(IndexHeader, record_size), "bytes per record", sizeof(IndexRecord),
+void PacketDataset::read_about(const nlohmann::ordered_json& about) {
+  json::whole_number(about, "version", dataset_version, dataset_version);
+  task_ = json::one_of(about, "task", {Task::application, Task::traffic});
+  data_hash_ = json::text(about, "data_hash");
+  const auto& options = json::member(about, "options");
+  split_ = json::one_of(options, "split", {SplitBy::packet, SplitBy::flow, SplitBy::capture, SplitBy::none});
+  folds_ = static_cast<int>(json::whole_number(options, "folds", 1, kMostFolds));
+  mask_ = json::texts(options, "mask");
+  drop_ = json::texts(options, "drop");
+  for (const auto& entry : json::member(about, "classes")) classes_.push_back(json::text(entry, "name"));
+  for (const auto& entry : json::member(about, "captures")) captures_.push_back(json::text(entry, "file"));
+}
+
+void PacketDataset::read_index(const nlohmann::ordered_json& about) {
+  const RecordFile<IndexHeader, IndexRecord> file(folder_ / "index.bin");
+  const IndexHeader& header = file.header();
+  expect_equal(file.path(), offsetof(IndexHeader, record_size), "bytes per record", sizeof(IndexRecord),
                std::size_t{header.record_size});
-  expect_equal(path, sizeof header, "size in bytes", sizeof header + header.packets * sizeof(IndexRecord),
-               index_.bytes().size());
-  expect_equal(folder / "packets.bin", 0, "size in bytes", header.packet_bytes, packets_.bytes().size());
-  set_ = header.data_hash;
-  records_ = {reinterpret_cast<const IndexRecord*>(index_.bytes().data() + sizeof header), header.packets};
+  file.require_part_of(about);
+  records_ = file.records();
+  expect_equal(folder_ / "packets.bin", 0, "size in bytes", header.packet_bytes,
+               fs::file_size(folder_ / "packets.bin"));
   for (std::size_t i = 0; i < records_.size(); ++i) {
     const IndexRecord& record = records_[i];
     const std::size_t offset = sizeof header + i * sizeof record;
     if (record.length > packet_vector_length || record.offset > header.packet_bytes ||
         record.length > header.packet_bytes - record.offset) {
-      fail(path, offset, "packet " + std::to_string(i), "bytes within packets.bin",
+      fail(file.path(), offset, "packet " + std::to_string(i), "bytes within packets.bin",
            std::to_string(record.length) + " bytes at " + std::to_string(record.offset));
     }
     if (record.label >= classes_.size() && record.label != no_label) {
-      fail(path, offset + offsetof(IndexRecord, label), "label",
+      fail(file.path(), offset + offsetof(IndexRecord, label), "label",
            "less than " + std::to_string(classes_.size()), record.label);
     }
     if (record.capture >= captures_.size()) {
-      fail(path, offset + offsetof(IndexRecord, capture), "capture",
+      fail(file.path(), offset + offsetof(IndexRecord, capture), "capture",
            "less than " + std::to_string(captures_.size()), record.capture);
     }
   }
 }
 
-void PacketDataset::open_split(const fs::path& path, std::uint32_t fold) {
-  const MappedFile& file = splits_.emplace_back(open(path));
-  const auto header = read_header<SplitHeader>(path, file.bytes(), split_magic);
-  expect_equal(path, offsetof(SplitHeader, fold), "fold", fold, header.fold);
-  expect_equal(path, offsetof(SplitHeader, packets), "packets", records_.size(), header.packets);
-  expect_equal(path, offsetof(SplitHeader, data_hash), "hash of the data set", set_, header.data_hash);
-  expect_equal(path, sizeof header, "size in bytes", sizeof header + records_.size(), file.bytes().size());
-  parts_.push_back(file.bytes().subspan(sizeof header));
-  for (std::size_t i = 0; i < records_.size(); ++i) {
-    const unsigned part = parts_.back()[i];
+void PacketDataset::read_split(const nlohmann::ordered_json& about, std::uint32_t fold) {
+  const RecordFile<SplitHeader, Part> file(folder_ / split_file_name(static_cast<int>(fold), folds_));
+  const SplitHeader& header = file.header();
+  expect_equal(file.path(), offsetof(SplitHeader, fold), "fold", fold, header.fold);
+  expect_equal(file.path(), offsetof(SplitHeader, packets), "packets", records_.size(), header.packets);
+  file.require_part_of(about);
+  const std::vector<Part>& parts = parts_.emplace_back(file.records());
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    const auto part = static_cast<unsigned>(parts[i]);
     const bool unlabelled = records_[i].label == no_label;
-    if (part >= part_count)
-      fail(path, sizeof header + i, "part", "less than " + std::to_string(part_count), part);
-    if (unlabelled && part != static_cast<unsigned>(Part::left_out)) {
-      fail(path, sizeof header + i, "part of a packet without label", static_cast<unsigned>(Part::left_out),
-           part);
+    if (part >= part_count) {
+      fail(file.path(), sizeof header + i, "part", "less than " + std::to_string(part_count), part);
+    }
+    if (unlabelled && parts[i] != Part::left_out) {
+      fail(file.path(), sizeof header + i, "part of a packet without label",
+           static_cast<unsigned>(Part::left_out), part);
     }
   }
 }
 
+std::span<const std::uint8_t> PacketDataset::read(std::size_t i, PacketVector& vector) const {
+  const IndexRecord& record = records_[i];
+  const std::span<const std::uint8_t> used(vector.data(), record.length);
+  const fs::path path = folder_ / "packets.bin";
+  read_at(path, packets_, record.offset, vector.data(), record.length);
+  if (const std::uint64_t found = hash128(used).low; found != record.checksum) {
+    fail(path, record.offset, "checksum of packet " + std::to_string(i), record.checksum, found);
+  }
+  return used;
+}
+
 std::vector<std::uint32_t> PacketDataset::indices(Part part, int fold) const {
   std::vector<std::uint32_t> result;
-  const std::span<const std::uint8_t> parts = parts_[static_cast<std::size_t>(fold)];
+  const std::vector<Part>& parts = parts_[static_cast<std::size_t>(fold)];
   for (std::size_t i = 0; i < parts.size(); ++i) {
-    if (parts[i] == static_cast<std::uint8_t>(part)) result.push_back(static_cast<std::uint32_t>(i));
+    if (parts[i] == part) result.push_back(static_cast<std::uint32_t>(i));
   }
   return result;
 }

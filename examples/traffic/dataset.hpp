@@ -6,17 +6,23 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "traffic/dataset_format.hpp"
 #include "traffic/file.hpp"
 #include "traffic/labels.hpp"
+#include "traffic/packet_vector.hpp"
 #include "traffic/split.hpp"
 
 namespace traffic {
 
-/// A data set that `deep_packet prepare` wrote, read-only and mapped into memory: opening it reads no packet.
+/// A data set that `deep_packet prepare` wrote. Index and splits are read into memory, 41 bytes per packet;
+/// packets stay on the disk and are read one by one, by as many threads as like. All that is read is compared
+/// with its checksum.
 ///
 ///     PacketDataset data("DIR");
-///     for (std::uint32_t i : data.indices(Part::train)) use(data.bytes(i), data.record(i).label);
+///     PacketVector vector;
+///     for (std::uint32_t i : data.indices(Part::train)) use(data.read(i, vector), data.record(i).label);
 ///
 /// Throws ebb::Error "dataset" with file, offset, what was expected and what was found; nothing is
 /// half-opened.
@@ -40,20 +46,22 @@ class PacketDataset {
   /// All packets, those that are left out too.
   [[nodiscard]] std::size_t size() const { return records_.size(); }
   [[nodiscard]] const IndexRecord& record(std::size_t i) const { return records_[i]; }
-  /// The used bytes of a packet's vector, at most 1500; zeros follow.
-  [[nodiscard]] std::span<const std::uint8_t> bytes(std::size_t i) const {
-    return packets_.bytes().subspan(records_[i].offset, records_[i].length);
-  }
+  /// Reads the used bytes of a packet's vector, at most 1500, into the start of `vector` and returns them;
+  /// what is behind them stays as it was and counts as zeros.
+  std::span<const std::uint8_t> read(std::size_t i, PacketVector& vector) const;
   [[nodiscard]] Part part(std::size_t i, int fold = 0) const {
-    return static_cast<Part>(parts_[static_cast<std::size_t>(fold)][i]);
+    return parts_[static_cast<std::size_t>(fold)][i];
   }
   /// The packets of a part, ascending.
   [[nodiscard]] std::vector<std::uint32_t> indices(Part part, int fold = 0) const;
 
  private:
-  void read_json(const std::filesystem::path& path);
-  void open_index(const std::filesystem::path& folder);
-  void open_split(const std::filesystem::path& path, std::uint32_t fold);
+  PacketDataset(const std::filesystem::path& folder, const nlohmann::ordered_json& about);
+  void read_about(const nlohmann::ordered_json& about);
+  void read_index(const nlohmann::ordered_json& about);
+  void read_split(const nlohmann::ordered_json& about, std::uint32_t fold);
+
+  std::filesystem::path folder_;
 
   Task task_ = Task::traffic;
   SplitBy split_ = SplitBy::flow;
@@ -63,12 +71,9 @@ class PacketDataset {
   std::string data_hash_;
   std::vector<std::string> mask_;
   std::vector<std::string> drop_;
-  MappedFile packets_;
-  MappedFile index_;
-  std::vector<MappedFile> splits_;
-  std::uint64_t set_ = 0;
-  std::span<const IndexRecord> records_;
-  std::vector<std::span<const std::uint8_t>> parts_;  // by fold
+  FileDescriptor packets_;
+  std::vector<IndexRecord> records_;
+  std::vector<std::vector<Part>> parts_;  // by fold
 };
 
 }  // namespace traffic

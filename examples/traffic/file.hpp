@@ -6,7 +6,8 @@
 #include <cstring>
 #include <filesystem>
 #include <memory>
-#include <span>
+#include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -37,6 +38,24 @@ class FileDescriptor {
 /// `size` bytes, fewer only at the end of the file. Throws ebb::Error "file".
 std::size_t read_some(const std::filesystem::path& path, const FileDescriptor& file, void* to,
                       std::size_t size);
+
+/// Exactly `size` bytes from an offset on, by whatever thread. Throws ebb::Error "file" where the file ends
+/// before.
+void read_at(const std::filesystem::path& path, const FileDescriptor& file, std::uint64_t offset, void* to,
+             std::size_t size);
+
+/// Throws ebb::Error "file".
+void write_all(const std::filesystem::path& path, const FileDescriptor& file, const void* from,
+               std::size_t size);
+
+/// A whole file. Throws ebb::Error "file".
+std::string file_content(const std::filesystem::path& path);
+
+/// Writes a file that is there as a whole or not at all. Throws ebb::Error "file".
+void write_file(const std::filesystem::path& path, std::string_view text);
+
+/// Has the system put a file or folder on the disk. Throws ebb::Error "file".
+void sync(const std::filesystem::path& path);
 
 /// A file that is written through a large buffer. Every failure, a full disk above all, throws ebb::Error
 /// "file".
@@ -71,7 +90,7 @@ class OutputFile {
   static constexpr std::size_t buffer_size = 1 << 18;
 
   void flush();
-  void write_through(const void* from, std::size_t size);
+  void write_through(const void* from, std::size_t size) { write_all(path_, file_, from, size); }
   void rewind();
 
   std::filesystem::path path_;
@@ -105,20 +124,6 @@ class RecordReader {
   std::array<Record, 2048> buffer_;
   std::size_t at_ = 0;
   std::size_t count_ = 0;
-};
-
-/// A whole file in memory, read-only, brought in by the system where it is touched. Throws ebb::Error "file".
-class MappedFile {
- public:
-  explicit MappedFile(const std::filesystem::path& path);
-  ~MappedFile();
-  MappedFile(MappedFile&& other) noexcept;
-  MappedFile& operator=(MappedFile&& other) noexcept;
-
-  [[nodiscard]] std::span<const std::uint8_t> bytes() const { return bytes_; }
-
- private:
-  std::span<const std::uint8_t> bytes_;
 };
 
 }  // namespace traffic

@@ -32,7 +32,7 @@ struct Hash128 {
 /// Two different inputs out of n collide with a probability of about n^2 / 2^65.
 Hash128 hash128(std::span<const std::uint8_t> bytes);
 
-/// 32 hexadecimal digits.
+/// 32 hexadecimal digits, the higher half first.
 std::string to_hex(const Hash128& hash);
 
 }  // namespace traffic

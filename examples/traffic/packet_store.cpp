@@ -36,7 +36,9 @@ void PacketStore::add(const RawPacket& raw, const Packet& packet, std::span<cons
   if (flow == flows_.size()) flows_.push_back({capture_, 0});
   ++flows_[flow].packets;
 
+  const Hash128 hash = hash128(vector);
   index_.write(IndexRecord{.offset = packet_bytes_,
+                           .checksum = hash.low,
                            .capture = capture_,
                            .flow = flow,
                            .number = static_cast<std::uint32_t>(raw.number),
@@ -46,7 +48,7 @@ void PacketStore::add(const RawPacket& raw, const Packet& packet, std::span<cons
                            .destination_port = packet.destination_port,
                            .protocol = static_cast<std::uint8_t>(packet.protocol),
                            .reserved = {}});
-  hashes_.write(hash128(vector));
+  hashes_.write(hash);
   bytes_.write(vector.data(), vector.size());
   packet_bytes_ += vector.size();
   ++packets_;

@@ -1,6 +1,12 @@
 #include "traffic/port_baseline.hpp"
 
+#include <ebb/core/error.hpp>
+
 #include <algorithm>
+#include <unordered_map>
+
+#include "traffic/file_seal.hpp"
+#include "traffic/json_fields.hpp"
 
 namespace traffic {
 namespace {
@@ -35,6 +41,36 @@ PortBaseline::PortBaseline(const PacketDataset& data, int fold) {
   for (const auto& [key, counts] : seen) {
     const std::ptrdiff_t sole = sole_largest(counts);
     label_of_key_[key] = sole < 0 ? largest_ : static_cast<std::uint16_t>(sole);
+  }
+}
+
+// A list [protocol, source port, destination port, label] for every key.
+void PortBaseline::write(const std::filesystem::path& file) const {
+  json::Object keys = json::Object::array();
+  for (const auto& [key, label] : label_of_key_) {
+    keys.push_back({key >> 32, key >> 16 & 0xffff, key & 0xffff, label});
+  }
+  write_sealed(file, {{"other", largest_}, {"keys", std::move(keys)}});
+}
+
+PortBaseline::PortBaseline(const std::filesystem::path& file, std::size_t classes) {
+  const json::Object table = read_sealed(file);
+  const auto most = static_cast<std::int64_t>(classes) - 1;
+  try {
+    largest_ = static_cast<std::uint16_t>(json::whole_number(table, "other", 0, most));
+    for (const json::Object& key : json::member(table, "keys")) {
+      const std::vector<std::int64_t> numbers = json::whole_numbers(key, "a key with its label", 0, 0xffff);
+      if (numbers.size() != 4 || numbers[3] > most) {
+        throw ebb::Error("json", "keys: expected protocol, two ports and a label from 0 to " +
+                                     std::to_string(most) + ", found " + key.dump());
+      }
+      const IndexRecord packet{.source_port = static_cast<std::uint16_t>(numbers[1]),
+                               .destination_port = static_cast<std::uint16_t>(numbers[2]),
+                               .protocol = static_cast<std::uint8_t>(numbers[0])};
+      label_of_key_[key_of(packet)] = static_cast<std::uint16_t>(numbers[3]);
+    }
+  } catch (const ebb::Error& error) {
+    throw ebb::Error("json", file.string() + ": " + std::string(error.facts()));
   }
 }
 

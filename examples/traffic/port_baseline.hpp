@@ -1,8 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <map>
 #include <span>
-#include <unordered_map>
 #include <vector>
 
 #include "traffic/dataset.hpp"
@@ -16,7 +17,12 @@ namespace traffic {
 /// the class that is largest before balancing.
 class PortBaseline {
  public:
-  PortBaseline(const PacketDataset& data, int fold = 0);
+  explicit PortBaseline(const PacketDataset& data, int fold = 0);
+
+  /// Reads what write() wrote. Throws ebb::Error "json" with the file and what was expected, labels below
+  /// `classes` among it.
+  PortBaseline(const std::filesystem::path& file, std::size_t classes);
+  void write(const std::filesystem::path& file) const;
 
   struct Prediction {
     std::vector<std::uint16_t> labels;  ///< one per packet asked for
@@ -29,7 +35,7 @@ class PortBaseline {
 
  private:
   std::uint16_t largest_ = 0;
-  std::unordered_map<std::uint64_t, std::uint16_t> label_of_key_;
+  std::map<std::uint64_t, std::uint16_t> label_of_key_;
 };
 
 }  // namespace traffic

@@ -6,14 +6,18 @@
 #include <chrono>
 #include <utility>
 
+#include <nlohmann/json.hpp>
+
 #include "traffic/capture.hpp"
 #include "traffic/dataset_format.hpp"
 #include "traffic/duplicates.hpp"
 #include "traffic/file.hpp"
 #include "traffic/hash.hpp"
+#include "traffic/interruption.hpp"
 #include "traffic/packet_store.hpp"
 #include "traffic/packet_vector.hpp"
 #include "traffic/progress.hpp"
+#include "traffic/result_folder.hpp"
 
 namespace traffic {
 namespace {
@@ -31,31 +35,24 @@ void check(const PrepareOptions& options) {
   if (split.by == SplitBy::capture && split.folds == 1) {
     throw ebb::Error("prepare", "a split by capture needs cross-validation: give it --folds");
   }
+  if (split.by == SplitBy::none && split.folds > 1) {
+    throw ebb::Error("prepare",
+                     "folds: without a split there is only one, found " + std::to_string(split.folds));
+  }
   if (!(split.max_ratio >= 1)) {
     throw ebb::Error("prepare", "max-ratio: expected at least 1, found " + std::to_string(split.max_ratio));
   }
 }
 
-// An older set in the folder goes first: a half-written new one must not be taken for it.
-void clear(const fs::path& out) {
-  fs::create_directories(out);
-  fs::remove(out / "prepare.json");
-  for (const fs::directory_entry& entry : fs::directory_iterator(out)) {
-    const std::string file = entry.path().filename().string();
-    const bool split = file == "split.bin" || (file.starts_with("fold") && file.ends_with(".bin"));
-    if (split || file == "packets.bin" || file == "index.bin") fs::remove(entry.path());
-  }
-}
-
 class Preparation {
  public:
-  explicit Preparation(const PrepareOptions& options)
-      : out_(options.out), drop_(options.drop), store_((clear(options.out), options.out)) {
+  /// Writes into `folder`.
+  Preparation(const PrepareOptions& options, const fs::path& folder)
+      : folder_(folder), drop_(options.drop), store_(folder) {
     report_.options = options;
   }
 
-  PrepareReport run() {
-    CaptureList list = find_captures(report_.options.captures, report_.options.task);
+  PrepareReport run(CaptureList list) {
     report_.warnings = std::move(list.warnings);
     read_captures(list.captures);
     if (report_.options.dedupe) remove_duplicates();
@@ -93,6 +90,7 @@ class Preparation {
     Capture capture(entry.capture.path);
     PacketVector vector;
     for (RawPacket raw; capture.next(raw);) {
+      if (Interruption::requested()) throw Interrupted("while reading " + entry.capture.path.string());
       const Packet packet = dissect(raw, drop_);
       entry.counts.add(raw, packet);
       if (stored && packet.verdict == Verdict::kept) {
@@ -143,11 +141,11 @@ class Preparation {
                              .packets = store_.packets(),
                              .packet_bytes = store_.packet_bytes()};
     SplitHeader split_header{.packets = store_.packets()};
-    OutputFile index(out_ / "index.bin");
+    OutputFile index(folder_ / "index.bin");
     index.write(index_header);
     std::vector<OutputFile> splits;
     for (int fold = 0; fold < folds; ++fold) {
-      splits.emplace_back(out_ / split_file_name(fold, folds)).write(split_header);
+      splits.emplace_back(folder_ / split_file_name(fold, folds)).write(split_header);
     }
 
     RecordReader<IndexRecord> records(store_.index_path());
@@ -171,7 +169,7 @@ class Preparation {
     }
 
     report_.data_hash = to_hex(all);
-    index_header.data_hash = split_header.data_hash = all.low;
+    index_header.data_hash = split_header.data_hash = all;
     index.rewrite_start(index_header);
     index.close();
     for (OutputFile& split : splits) {
@@ -183,14 +181,17 @@ class Preparation {
 
   void count_duplicates() {
     const int folds = report_.options.split.folds;
-    std::vector<MappedFile> splits;
-    for (int fold = 0; fold < folds; ++fold) splits.emplace_back(out_ / split_file_name(fold, folds));
+    std::vector<std::string> splits;
+    for (int fold = 0; fold < folds; ++fold)
+      splits.push_back(file_content(folder_ / split_file_name(fold, folds)));
     report_.shared.resize(splits.size());
     for_each_equal_group(store_.hashes_path(), [&](std::span<const std::uint32_t> equal) {
       report_.duplicates += equal.size() - 1;
       for (std::size_t fold = 0; fold < splits.size(); ++fold) {
         PartSizes sizes{};
-        for (const std::uint32_t i : equal) ++sizes[splits[fold].bytes()[sizeof(SplitHeader) + i]];
+        for (const std::uint32_t i : equal) {
+          ++sizes[static_cast<std::uint8_t>(splits[fold][sizeof(SplitHeader) + i])];
+        }
         if (sizes[static_cast<std::size_t>(Part::train)] == 0) continue;
         report_.shared[fold].validation += sizes[static_cast<std::size_t>(Part::validation)];
         report_.shared[fold].test += sizes[static_cast<std::size_t>(Part::test)];
@@ -198,24 +199,43 @@ class Preparation {
     });
   }
 
-  fs::path out_;
+  fs::path folder_;
   DropList drop_;
   PacketStore store_;
   PrepareReport report_;
   std::vector<bool> removed_;  // by packet; empty without dedupe
 };
 
+std::ptrdiff_t classes_of(const PrepareReport& report) {
+  return std::count_if(report.plan.classes.begin(), report.plan.classes.end(),
+                       [](const ClassPlan& plan) { return plan.why_left_out.empty(); });
+}
+
+std::ptrdiff_t least_classes(const PrepareOptions& options) {
+  return options.split.by == SplitBy::none ? 1 : 2;
+}
+
+std::string text_of_too_few(const PrepareReport& report) {
+  const std::ptrdiff_t classes = classes_of(report);
+  return "expected at least " + std::to_string(least_classes(report.options)) +
+         " classes with enough packets to split, found " + std::to_string(classes) +
+         "; no data set was written";
+}
+
 }  // namespace
+
+TooFewClasses::TooFewClasses(PrepareReport of_what)
+    : ebb::Error("prepare", text_of_too_few(of_what)), report(std::move(of_what)) {}
 
 PrepareReport prepare(const PrepareOptions& options) {
   const auto start = std::chrono::steady_clock::now();
   check(options);
-  PrepareReport report = Preparation(options).run();
-  OutputFile json(options.out / "prepare.json.tmp");
-  const std::string text = to_json(report);
-  json.write(text.data(), text.size());
-  json.close();
-  fs::rename(options.out / "prepare.json.tmp", options.out / "prepare.json");
+  CaptureList list = find_captures(options.captures, options.task);
+  ResultFolder folder(options.out, ResultKind::data_set, options.replace);
+  const Interruption interruption;
+  PrepareReport report = Preparation(options, folder.path()).run(std::move(list));
+  if (classes_of(report) < least_classes(options)) throw TooFewClasses(std::move(report));
+  folder.commit(to_json(report), {"packets.bin"});
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return report;
 }

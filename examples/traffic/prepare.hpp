@@ -1,9 +1,13 @@
 #pragma once
 
+#include <ebb/core/error.hpp>
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
 #include <vector>
+
+#include <nlohmann/json_fwd.hpp>
 
 #include "traffic/labels.hpp"
 #include "traffic/mask.hpp"
@@ -20,6 +24,7 @@ struct PrepareOptions {
   Mask mask;
   std::vector<std::string> drop;  ///< background protocols, see DropList
   bool dedupe = false;            ///< of packets with equal bytes, only the first one stays
+  bool replace = false;           ///< whether a data set that is in `out` may go
 };
 
 struct CaptureReport {
@@ -51,15 +56,25 @@ struct PrepareReport {
   double seconds = 0;
 };
 
+/// Fewer classes than a data set needs: two, or one where there is no split. Nothing was written.
+class TooFewClasses : public ebb::Error {
+ public:
+  explicit TooFewClasses(PrepareReport of_what);
+
+  PrepareReport report;  ///< which classes there were, and why they were left out
+};
+
 /// Reads the captures and writes a data set (dataset_format.hpp) into the folder `out`, in memory that grows
-/// with the number of flows but not of packets. The same options and captures give the same bytes.
+/// with the number of flows and by one byte per packet and fold. The same options and captures give the same
+/// bytes. Options, captures and folder are checked first, and the data set appears as a whole or not at all
+/// (result_folder.hpp).
 ///
 /// Captures without a label are read too, for their counts. Throws ebb::Error on wrong options and on what
-/// cannot be read or written; damaged captures are warnings.
+/// cannot be read or written, TooFewClasses, and Interrupted; damaged captures are warnings.
 PrepareReport prepare(const PrepareOptions& options);
 
 /// What goes into prepare.json; times and rates do not.
-std::string to_json(const PrepareReport& report);
+nlohmann::ordered_json to_json(const PrepareReport& report);
 
 /// The files of the data set, for fold k of n; n = 1 is a plain split.
 std::string split_file_name(int fold, int folds);

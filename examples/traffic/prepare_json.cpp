@@ -78,7 +78,7 @@ Json capture_json(const CaptureReport& report) {
 
 }  // namespace
 
-std::string to_json(const PrepareReport& report) {
+Json to_json(const PrepareReport& report) {
   Json classes = Json::array();
   Json left_out = Json::array();
   for (const ClassPlan& plan : report.plan.classes) {
@@ -90,19 +90,17 @@ std::string to_json(const PrepareReport& report) {
   }
   Json captures = Json::array();
   for (const CaptureReport& capture : report.captures) captures.push_back(capture_json(capture));
-  const Json json{{"version", dataset_version},
-                  {"task", name(report.options.task)},
-                  {"options", options_json(report.options)},
-                  {"data_hash", report.data_hash},
-                  {"packets", report.packets},
-                  {"packet_bytes", report.packet_bytes},
-                  {"classes", classes},
-                  {"left_out", left_out},
-                  {"duplicates", {{"packets", report.duplicates}, {"also_in_training", shared}}},
-                  {"warnings", report.warnings},
-                  {"captures", captures}};
-  // File names may be in any encoding.
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+  return {{"version", dataset_version},
+          {"task", name(report.options.task)},
+          {"options", options_json(report.options)},
+          {"data_hash", report.data_hash},
+          {"packets", report.packets},
+          {"packet_bytes", report.packet_bytes},
+          {"classes", classes},
+          {"left_out", left_out},
+          {"duplicates", {{"packets", report.duplicates}, {"also_in_training", shared}}},
+          {"warnings", report.warnings},
+          {"captures", captures}};
 }
 
 }  // namespace traffic

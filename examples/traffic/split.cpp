@@ -26,7 +26,7 @@ std::vector<Part> deal_once(std::span<const Unit> units) {
 }  // namespace
 
 std::string_view name(SplitBy by) {
-  constexpr std::array<std::string_view, 3> kNames{"packet", "flow", "capture"};
+  constexpr std::array<std::string_view, 4> kNames{"packet", "flow", "capture", "none"};
   return kNames[static_cast<std::size_t>(by)];
 }
 

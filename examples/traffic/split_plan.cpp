@@ -1,5 +1,7 @@
 #include "traffic/split_plan.hpp"
 
+#include <ebb/core/error.hpp>
+
 #include <algorithm>
 
 #include "traffic/hash.hpp"
@@ -79,6 +81,26 @@ std::string why_incomplete(const SplitPlan& plan, const ClassPlan& current) {
          " to split";
 }
 
+// Gives every unit of a class its part in each fold.
+void deal(SplitPlan& plan, std::size_t index, const ClassUnits& units) {
+  ClassPlan& current = plan.classes[index];
+  switch (plan.options.by) {
+    case SplitBy::none:
+      size_of(current.folds.front(), Part::test) = current.packets;
+      return;
+    case SplitBy::packet:
+      deal_packets(plan, current, index);
+      break;
+    case SplitBy::flow:
+    case SplitBy::capture:
+      deal_units(plan, current, units);
+      break;
+  }
+  if (!std::all_of(current.folds.begin(), current.folds.end(), is_complete)) {
+    current.why_left_out = why_incomplete(plan, current);
+  }
+}
+
 void undersample_training(SplitPlan& plan) {
   for (std::size_t fold = 0; fold < static_cast<std::size_t>(plan.options.folds); ++fold) {
     std::vector<PartSizes*> sizes;
@@ -104,7 +126,7 @@ SplitPlan plan_split(const std::vector<PacketStore::Flow>& flows, const std::vec
   for (const std::string& class_name : class_names) plan.classes.emplace_back().name = class_name;
   const std::vector<ClassUnits> units = collect_units(flows, plan);
   const auto folds = static_cast<std::size_t>(options.folds);
-  if (options.by != SplitBy::packet) {
+  if (options.by == SplitBy::flow || options.by == SplitBy::capture) {
     const std::size_t count = options.by == SplitBy::flow ? flows.size() : class_of_capture.size();
     plan.unit_parts.assign(folds, std::vector<Part>(count, Part::left_out));
   }
@@ -118,18 +140,13 @@ SplitPlan plan_split(const std::vector<PacketStore::Flow>& flows, const std::vec
     } else if (current.packets < options.min_packets) {
       current.why_left_out = "fewer than " + std::to_string(options.min_packets) + " packets";
     } else {
-      if (options.by == SplitBy::packet) {
-        deal_packets(plan, current, i);
-      } else {
-        deal_units(plan, current, units[i]);
-      }
-      if (!std::all_of(current.folds.begin(), current.folds.end(), is_complete)) {
-        current.why_left_out = why_incomplete(plan, current);
-      }
+      deal(plan, i, units[i]);
     }
-    if (current.why_left_out.empty()) current.label = label++;
+    if (!current.why_left_out.empty()) continue;
+    if (label == no_label) throw ebb::Error("prepare", "more than " + std::to_string(no_label) + " classes");
+    current.label = label++;
   }
-  if (options.undersample) undersample_training(plan);
+  if (options.undersample && options.by != SplitBy::none) undersample_training(plan);
   return plan;
 }
 
@@ -154,12 +171,17 @@ void PartOfPacket::next(const IndexRecord& record, bool removed) {
     std::fill(parts_.begin(), parts_.end(), Part::left_out);
     return;
   }
-  const bool by_packet = plan_.options.by == SplitBy::packet;
-  if (by_packet) dealers_[of_class].next();
-  const std::size_t unit = plan_.options.by == SplitBy::flow ? record.flow : record.capture;
+  const SplitBy by = plan_.options.by;
+  if (by == SplitBy::none) {
+    std::fill(parts_.begin(), parts_.end(), Part::test);
+    return;
+  }
+  if (by == SplitBy::packet) dealers_[of_class].next();
+  const std::size_t unit = by == SplitBy::flow ? record.flow : record.capture;
   for (std::size_t fold = 0; fold < parts_.size(); ++fold) {
     Part& part = parts_[fold];
-    part = by_packet ? dealers_[of_class].part(static_cast<int>(fold)) : plan_.unit_parts[fold][unit];
+    part = by == SplitBy::packet ? dealers_[of_class].part(static_cast<int>(fold))
+                                 : plan_.unit_parts[fold][unit];
     if (part == Part::train && !selectors_[of_class][fold].next()) part = Part::train_unused;
   }
 }

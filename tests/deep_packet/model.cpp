@@ -65,6 +65,16 @@ TEST_CASE("the CNN gives a logit for every class, and layers in the settled orde
   for (ebb::Index i = 0; i < model.size(); ++i) CHECK(model[i].describe() == expected[i]);
 }
 
+TEST_CASE("the count of parameters is that of the network that is built") {
+  for (const auto task : {traffic::Task::application, traffic::Task::traffic}) {
+    const CnnOptions options = deep_packet::paper_cnn(task, 7);
+    ebb::Index count = 0;
+    const auto model = deep_packet::build(options);
+    for (const auto& entry : model.state()) count += entry.tensor.shape().size();
+    CHECK(deep_packet::parameter_count(options) == static_cast<double>(count));
+  }
+}
+
 TEST_CASE("the description of a CNN survives JSON") {
   const CnnOptions options{.first = {.filters = 3, .kernel = 7, .stride = 2},
                            .second = {.filters = 5, .kernel = 4, .stride = 1},

@@ -4,12 +4,13 @@
 #include <vector>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 
 #include "deep_packet/commands.hpp"
-#include "deep_packet/files.hpp"
 #include "deep_packet/tiny.hpp"
 #include "traffic/builders.hpp"
 #include "traffic/csv.hpp"
+#include "traffic/file.hpp"
 
 namespace fs = std::filesystem;
 using deep_packet::test::TinyData;
@@ -54,19 +55,28 @@ TEST_CASE("train, evaluate and classify, with all folds of a cross-validation") 
   }
   CHECK(fs::exists(fs::path(out) / "fold1" / "model.json"));
   CHECK(fs::exists(fs::path(out) / "metrics.json"));
-  CHECK_FALSE(fs::exists(fs::path(out) / "model.json"));
 
-  const std::string metrics = deep_packet::read_file(fs::path(out) / "metrics.json");
+  const std::string report = traffic::file_content(fs::path(out) / "report.html");
   const Result evaluated = run({"evaluate", "--run", out, "--data", data});
   REQUIRE_MESSAGE(evaluated.code == 0, evaluated.errors);
-  CHECK(trained.out.find(evaluated.out) != std::string::npos);
-  CHECK(deep_packet::read_file(fs::path(out) / "metrics.json") == metrics);
+  const std::string tables = evaluated.out.substr(0, evaluated.out.rfind("\n\n"));
+  CHECK(trained.out.find(tables) != std::string::npos);
+  CHECK(traffic::file_content(fs::path(out) / "report.html") == report);
+  const auto metrics =
+      nlohmann::json::parse(traffic::file_content(fs::path(out) / "evaluations" / "data" / "metrics.json"));
+  for (const char* const what : {"run", "data", "data_hash", "seed", "date", "batch", "precision"}) {
+    CHECK_MESSAGE(metrics.at("about").contains(what), what);
+  }
 
-  const Result in_bf16 = run({"evaluate", "--run", out, "--data", data, "--precision", "bf16"});
+  const std::string elsewhere = (folder.path() / "elsewhere").string();
+  const Result in_bf16 =
+      run({"evaluate", "--run", out, "--data", data, "--precision", "bf16", "--out", elsewhere});
   REQUIRE_MESSAGE(in_bf16.code == 0, in_bf16.errors);
-  CHECK(in_bf16.out.starts_with(evaluated.out));
+  CHECK(in_bf16.out.starts_with(tables));
   CHECK(in_bf16.out.find("difference") != std::string::npos);
-  CHECK(deep_packet::read_file(fs::path(out) / "metrics.json") == metrics);
+  CHECK(fs::exists(fs::path(elsewhere) / "report.html"));
+  CHECK(run({"evaluate", "--run", out, "--data", data}).code == 1);
+  CHECK(run({"evaluate", "--run", out, "--data", data, "--force"}).code == 0);
 
   const std::string capture = (tiny.captures / "scp1.pcap").string();
   const Result classified = run({"classify", "--run", out + "/fold0", capture});

@@ -55,6 +55,7 @@ PrepareOptions options_for(const TemporaryFolder& folder, SplitBy by = SplitBy::
   PrepareOptions options;
   options.captures = {folder.path() / "in"};
   options.out = folder.path() / "out";
+  options.replace = true;
   options.split.by = by;
   options.split.folds = folds;
   return options;
@@ -90,7 +91,8 @@ TEST_CASE(
       PacketVector vector;
       const std::size_t used = write_packet_vector(packet, vector);
       REQUIRE(i < data.size());
-      const auto bytes = data.bytes(i);
+      PacketVector stored;
+      const auto bytes = data.read(i, stored);
       CHECK(Bytes(bytes.begin(), bytes.end()) ==
             Bytes(vector.begin(), vector.begin() + static_cast<std::ptrdiff_t>(used)));
       const IndexRecord& record = data.record(i);
@@ -216,19 +218,69 @@ TEST_CASE("the same seed gives the same bytes, another seed another split of the
   }
 }
 
-TEST_CASE("an older data set in the folder goes before the new one is written") {
+TEST_CASE("a finished data set stays until another one is finished") {
   const TemporaryFolder folder;
   write_captures(folder);
   PrepareOptions options = options_for(folder, SplitBy::flow, 3);
+  options.replace = false;
   prepare(options);
-  options.split.folds = 1;
-  prepare(options);
-  CHECK_FALSE(std::filesystem::exists(options.out / "fold0.bin"));
-  options.captures = {folder.path() / "gone"};
-  CHECK_THROWS_AS(prepare(options), ebb::Error);
-  CHECK_FALSE(std::filesystem::exists(options.out / "prepare.json"));
-  CHECK_FALSE(std::filesystem::exists(options.out / "index.tmp"));
-  CHECK_THROWS_AS(PacketDataset{options.out}, ebb::Error);
+  const auto finished = files_in(options.out);
+
+  SUBCASE("it is replaced only where that is asked for") {
+    CHECK_THROWS_WITH_AS(
+        prepare(options),
+        ("[folder] " + options.out.string() + ": holds a finished data set; --force replaces it").c_str(),
+        ebb::Error);
+    CHECK(files_in(options.out) == finished);
+  }
+  SUBCASE("a capture that is not there, a class too few and a wrong option change nothing") {
+    options.replace = true;
+    PrepareOptions gone = options;
+    gone.captures = {folder.path() / "gone"};
+    CHECK_THROWS_AS(prepare(gone), ebb::Error);
+    PrepareOptions lonely = options;
+    lonely.captures = {folder.path() / "in" / "Chat"};
+    CHECK_THROWS_AS(prepare(lonely), TooFewClasses);
+    PrepareOptions wrong = options;
+    wrong.split.folds = 0;
+    CHECK_THROWS_AS(prepare(wrong), ebb::Error);
+    CHECK(files_in(options.out) == finished);
+  }
+  SUBCASE("with all its files, and no others") {
+    folder.write("out/fold7.bin", Bytes{1});  // somebody else's
+    options.replace = true;
+    options.split.folds = 1;
+    prepare(options);
+    CHECK_FALSE(std::filesystem::exists(options.out / "fold0.bin"));
+    CHECK(std::filesystem::exists(options.out / "fold7.bin"));
+    CHECK(PacketDataset(options.out).folds() == 1);
+  }
+}
+
+TEST_CASE("fewer than two classes are no data set, one is enough to test with") {
+  const TemporaryFolder folder;
+  write_captures(folder);
+  PrepareOptions options = options_for(folder);
+  options.captures = {folder.path() / "in" / "Chat" / "0.pcap"};
+  folder.write("in/Chat/manifest.csv", std::string("file,class\n0.pcap,Chat\n"));
+  try {
+    prepare(options);
+    FAIL("expected TooFewClasses");
+  } catch (const TooFewClasses& error) {
+    CHECK(error.report.plan.classes.size() == 1);
+  }
+  CHECK_FALSE(std::filesystem::exists(options.out));
+  options.captures.clear();
+  CHECK_THROWS_AS(prepare(options), TooFewClasses);
+
+  options.captures = {folder.path() / "in" / "Chat" / "0.pcap"};
+  options.split.by = SplitBy::none;
+  const PrepareReport report = prepare(options);
+  const PacketDataset data(options.out);
+  CHECK(data.split() == SplitBy::none);
+  CHECK(data.classes() == std::vector<std::string>{"Chat"});
+  CHECK(data.indices(Part::test).size() == data.size());
+  CHECK(report.plan.classes[0].folds[0][static_cast<std::size_t>(Part::test)] == data.size());
 }
 
 TEST_CASE("small classes and classes with too few flows or captures are named and left out") {
@@ -272,7 +324,9 @@ TEST_CASE("duplicates across parts are counted, and dedupe leaves the first of e
   const PacketDataset data(options.out);
   std::set<Bytes> trained_on;
   const auto bytes = [](const PacketDataset& set, std::size_t i) {
-    return Bytes(set.bytes(i).begin(), set.bytes(i).end());
+    PacketVector vector;
+    const auto used = set.read(i, vector);
+    return Bytes(used.begin(), used.end());
   };
   for (const std::uint32_t i : data.indices(Part::train)) trained_on.insert(bytes(data, i));
   std::uint64_t shared = 0;
@@ -325,8 +379,10 @@ TEST_CASE("masks change the vectors and not the index") {
   prepare(options);
   const PacketDataset data(options.out);
   for (std::size_t i = 0; i < data.size(); ++i) {
-    CHECK(data.bytes(i)[20] == 0);
-    CHECK(data.bytes(i)[23] == 0);
+    PacketVector vector;
+    const auto bytes = data.read(i, vector);
+    CHECK(bytes[20] == 0);
+    CHECK(bytes[23] == 0);
     CHECK(data.record(i).source_port + data.record(i).destination_port > kFirstClient);
   }
 }

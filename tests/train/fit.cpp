@@ -138,6 +138,37 @@ TEST_CASE("fit takes another loss, and a loss that is not finite is an error") {
         "[fit] the loss is inf in batch 1 of epoch 1");
 }
 
+TEST_CASE("fit can be stopped after any batch, and keeps the best weights so far") {
+  const auto stopped_after = [](int batches) {
+    auto model = classifier();
+    ebb::optim::Adam<float> adam(model.parameters());
+    int done = 0;
+    const auto stop = [&] { return ++done == batches; };
+    const History history =
+        fit(model, adam, points(1), points(2), {.epochs = 4, .stop = stop, .progress = silent});
+    return std::pair(history, ebb::test::values(model.parameters()[0]));
+  };
+  const auto [never, last] = stopped_after(0);
+  CHECK_FALSE(never.interrupted);
+  CHECK(never.epochs.size() == 4);
+
+  // Three batches are an epoch.
+  const auto [early, first_steps] = stopped_after(2);
+  CHECK(early.interrupted);
+  CHECK(early.epochs.empty());
+  CHECK(early.best_epoch == 0);
+
+  auto model = classifier();
+  ebb::optim::Adam<float> adam(model.parameters());
+  CHECK(first_steps != ebb::test::values(model.parameters()[0]));
+  (void)fit(model, adam, points(1), points(2), {.epochs = 2, .progress = silent});
+  const auto [later, best] = stopped_after(8);
+  CHECK(later.interrupted);
+  CHECK(later.epochs.size() == 2);
+  REQUIRE(later.best_epoch == 2);
+  CHECK(best == ebb::test::values(model.parameters()[0]));
+}
+
 TEST_CASE("fit: errors") {
   auto model = classifier();
   ebb::optim::Adam<float> adam(model.parameters());

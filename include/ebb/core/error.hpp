@@ -24,6 +24,8 @@ class Error : public std::runtime_error {
       : std::runtime_error("[" + std::string(id) + "] " + facts), id_(id) {}
 
   [[nodiscard]] const std::string& id() const { return id_; }
+  /// what() without the id.
+  [[nodiscard]] std::string_view facts() const { return std::string_view(what()).substr(id_.size() + 3); }
 
  private:
   std::string id_;

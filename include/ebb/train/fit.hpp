@@ -35,6 +35,7 @@ struct History {
   Index best_epoch = 0;        ///< whose weights the model has now
   bool stopped_early = false;  ///< early stopping ended it, not the number of epochs
   bool out_of_time = false;    ///< max_seconds ended it
+  bool interrupted = false;    ///< FitOptions::stop ended it, in an epoch that does not count
 };
 
 template <class T, class D = Cpu>
@@ -44,6 +45,7 @@ struct FitOptions {
   double max_seconds = std::numeric_limits<double>::infinity();  ///< begin no epoch that would end later
   Loss<T, D> loss = cross_entropy_loss<T, D>();
   std::function<void(const Epoch&)> on_epoch = {};  ///< called after each epoch: a log, a learning rate
+  std::function<bool()> stop = {};  ///< asked after each batch: true ends the training there
   ProgressOptions progress = {.unit = "batches"};
 };
 
@@ -60,9 +62,9 @@ inline std::string epoch_text(const Epoch& epoch) {
   return out.str();
 }
 
-/// One pass over the training data: loss and accuracy go to `epoch`.
+/// One pass over the training data: loss and accuracy go to `epoch`. False where it was stopped.
 template <class M, class O, class L, class Options>
-void train_epoch(M& model, O& optimizer, const L& training, const Options& options, Epoch& epoch,
+[[nodiscard]] bool train_epoch(M& model, O& optimizer, const L& training, const Options& options, Epoch& epoch,
                  Progress& progress) {
   model.train();
   SampleMean loss, accuracy;
@@ -79,9 +81,11 @@ void train_epoch(M& model, O& optimizer, const L& training, const Options& optio
     loss.add(value, labels.size());
     accuracy.add(metrics::accuracy(scores, labels), labels.size());
     progress.advance(1, "loss " + ebb::detail::text(loss.value()));
+    if (options.stop && options.stop()) return false;
   }
   epoch.loss = loss.value();
   epoch.accuracy = accuracy.value();
+  return true;
 }
 
 /// `validate(epoch)` fills in the validation figures; `watched(epoch)` is the loss for early stopping.
@@ -100,7 +104,8 @@ History fit(M& model, O& optimizer, const L& training, const Options& options, V
     Epoch epoch{.number = static_cast<Index>(history.epochs.size()) + 1};
     Progress progress("epoch " + std::to_string(epoch.number) + "/" + std::to_string(options.epochs),
                       static_cast<Index>(training.size()), options.progress);
-    train_epoch(model, optimizer, training, options, epoch, progress);
+    history.interrupted = !train_epoch(model, optimizer, training, options, epoch, progress);
+    if (history.interrupted) break;
     validate(epoch);
     epoch.seconds = progress.seconds();
     progress.finish(epoch_text(epoch));
@@ -125,7 +130,8 @@ History fit(M& model, O& optimizer, const L& training, const Options& options, V
 /// Trains a classifier: passes over the batches [x, labels] of `training`, each followed by a look at the
 /// validation data, until early stopping or the number of epochs ends it. Afterwards the model has the
 /// weights of the last epoch that early stopping counts as improved (without early stopping, of the last one)
-/// and is in evaluation mode; what the optimizer remembers is not taken back.
+/// and is in evaluation mode; what the optimizer remembers is not taken back. The same where
+/// `FitOptions::stop` ends it; before the end of the first epoch the weights are what they are.
 ///
 ///     const train::History history = train::fit(model, adam, training_loader, validation_loader,
 ///                                               {.epochs = 300, .on_epoch = [](const train::Epoch& e) { ...
