@@ -9,7 +9,7 @@ build: packages
 demo: packages
 	cmake --preset release
 	cmake --build --preset release --target deep_packet
-	build/release/bin/deep_packet demo
+	build/release/bin/deep_packet demo --force
 
 # A test that lacks its data prints a line and passes: those lines are shown at the end.
 test: build

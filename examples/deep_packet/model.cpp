@@ -95,7 +95,7 @@ double parameter_count(const CnnOptions& options) {
   for (const ConvolutionOptions& convolution : {options.first, options.second}) {
     length = length_after(length, convolution);
     count += real(convolution.filters) * (real(channels) * real(convolution.kernel) + 1);  // with the bias
-    count += 4 * real(convolution.filters);  // batch normalization: scale, shift, running mean and variance
+    count += 4 * real(convolution.filters) + 1;  // scale, shift, running mean and variance, number of batches
     channels = convolution.filters;
   }
   length = length_after(length, {.filters = channels, .kernel = kPool, .stride = kPool});

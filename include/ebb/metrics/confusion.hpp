@@ -88,19 +88,27 @@ class Confusion {
             .support = actual};
   }
 
-  /// The mean over all classes, those without samples included. Its recall is the balanced accuracy.
+  /// The mean over the classes that have samples or were predicted, as scikit-learn takes it. Where all have
+  /// samples, its recall is the balanced accuracy.
   [[nodiscard]] Scores macro() const {
-    return average([](const Scores&) { return 1.0; });
+    return average([this](Index c) { return occurs(c) ? 1.0 : 0.0; });
   }
 
   /// The mean over classes weighted by their support. Its recall is the accuracy.
   [[nodiscard]] Scores weighted() const {
-    return average([](const Scores& of_class) { return static_cast<double>(of_class.support); });
+    return average([this](Index c) { return static_cast<double>(scores(c).support); });
   }
 
  private:
   static double ratio(Index part, Index whole) {
     return whole == 0 ? 0.0 : static_cast<double>(part) / static_cast<double>(whole);
+  }
+
+  [[nodiscard]] bool occurs(Index c) const {
+    for (Index other = 0; other < classes_; ++other) {
+      if ((*this)(c, other) > 0 || (*this)(other, c) > 0) return true;
+    }
+    return false;
   }
 
   template <class Weight>
@@ -109,7 +117,7 @@ class Confusion {
     double weights = 0;
     for (Index c = 0; c < classes_; ++c) {
       const Scores of_class = scores(c);
-      const double w = weight(of_class);
+      const double w = weight(c);
       sum.precision += w * of_class.precision;
       sum.recall += w * of_class.recall;
       sum.f1 += w * of_class.f1;
