@@ -1,53 +1,27 @@
-#include <iostream>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-#include "deep_packet/commands.hpp"
+#include "deep_packet/run_program.hpp"
 #include "deep_packet/tiny.hpp"
 #include "traffic/builders.hpp"
 #include "traffic/csv.hpp"
 #include "traffic/file.hpp"
 
 namespace fs = std::filesystem;
+using deep_packet::test::Result;
+using deep_packet::test::run_program;
 using deep_packet::test::TinyData;
 using traffic::test::TemporaryFolder;
-
-namespace {
-
-struct Result {
-  int code = 0;
-  std::string out;
-  std::string errors;
-};
-
-// What goes through C's streams is not seen.
-Result run(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), "deep_packet");
-  std::vector<const char*> pointers;
-  for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
-  std::ostringstream out, errors;
-  std::streambuf* const real_out = std::cout.rdbuf(out.rdbuf());
-  std::streambuf* const real_errors = std::cerr.rdbuf(errors.rdbuf());
-  Result result;
-  result.code = run_program(static_cast<int>(pointers.size()), pointers.data());
-  std::cout.rdbuf(real_out);
-  std::cerr.rdbuf(real_errors);
-  result.out = out.str();
-  result.errors = errors.str();
-  return result;
-}
-
-}  // namespace
 
 TEST_CASE("train, evaluate and classify, with all folds of a cross-validation") {
   const TemporaryFolder folder;
   const TinyData tiny(folder.path(), 2);
   const std::string data = tiny.path.string(), out = (folder.path() / "run").string();
-  const Result trained = run({"train", "--data", data, "--out", out, "--epochs", "1", "--batch", "32"});
+  const Result trained =
+      run_program({"train", "--data", data, "--out", out, "--epochs", "1", "--batch", "32"});
   REQUIRE_MESSAGE(trained.code == 0, trained.errors);
   for (const char* const text : {"trainable parameters: 3,507,703", "all 2 folds", "cnn, mean",
                                  "port lookup, spread", "macro average"}) {
@@ -57,7 +31,7 @@ TEST_CASE("train, evaluate and classify, with all folds of a cross-validation") 
   CHECK(fs::exists(fs::path(out) / "metrics.json"));
 
   const std::string report = traffic::file_content(fs::path(out) / "report.html");
-  const Result evaluated = run({"evaluate", "--run", out, "--data", data});
+  const Result evaluated = run_program({"evaluate", "--run", out, "--data", data});
   REQUIRE_MESSAGE(evaluated.code == 0, evaluated.errors);
   const std::string tables = evaluated.out.substr(0, evaluated.out.rfind("\n\n"));
   CHECK(trained.out.find(tables) != std::string::npos);
@@ -70,20 +44,20 @@ TEST_CASE("train, evaluate and classify, with all folds of a cross-validation") 
 
   const std::string elsewhere = (folder.path() / "elsewhere").string();
   const Result in_bf16 =
-      run({"evaluate", "--run", out, "--data", data, "--precision", "bf16", "--out", elsewhere});
+      run_program({"evaluate", "--run", out, "--data", data, "--precision", "bf16", "--out", elsewhere});
   REQUIRE_MESSAGE(in_bf16.code == 0, in_bf16.errors);
   CHECK(in_bf16.out.starts_with(tables));
   CHECK(in_bf16.out.find("difference") != std::string::npos);
   CHECK(fs::exists(fs::path(elsewhere) / "report.html"));
-  CHECK(run({"evaluate", "--run", out, "--data", data}).code == 1);
-  CHECK(run({"evaluate", "--run", out, "--data", data, "--force"}).code == 0);
+  CHECK(run_program({"evaluate", "--run", out, "--data", data}).code == 1);
+  CHECK(run_program({"evaluate", "--run", out, "--data", data, "--force"}).code == 0);
 
   const std::string capture = (tiny.captures / "scp1.pcap").string();
-  const Result classified = run({"classify", "--run", out + "/fold0", capture});
+  const Result classified = run_program({"classify", "--run", out + "/fold0", capture});
   CHECK(classified.code == 0);
   CHECK(classified.out.starts_with("packet,class,probability\n"));
 
-  const Result of_all = run({"classify", "--run", out, capture});
+  const Result of_all = run_program({"classify", "--run", out, capture});
   CHECK(of_all.code == 1);
   CHECK(of_all.errors.find(out) != std::string::npos);
 }
@@ -95,7 +69,7 @@ TEST_CASE("errors are one line and exit code 1") {
        {std::vector<std::string>{"train", "--data", missing, "--out", missing},
         std::vector<std::string>{"evaluate", "--run", missing, "--data", missing},
         std::vector<std::string>{"classify", "--run", missing, missing}}) {
-    const Result result = run(arguments);
+    const Result result = run_program(arguments);
     CAPTURE(result.errors);
     CHECK(result.code == 1);
     CHECK(result.errors.starts_with("deep_packet: "));
@@ -106,7 +80,7 @@ TEST_CASE("errors are one line and exit code 1") {
        {std::vector<std::string>{}, std::vector<std::string>{"frobnicate"}, std::vector<std::string>{"train"},
         std::vector<std::string>{"train", "--data", "a", "--out", "b", "--batch", "0"},
         std::vector<std::string>{"train", "--data", "a", "--out", "b", "--model", "oracle"}}) {
-    const Result result = run(arguments);
+    const Result result = run_program(arguments);
     CAPTURE(result.errors);
     CHECK(result.code == 1);
     CHECK(result.errors.find('\n') == result.errors.size() - 1);
@@ -116,7 +90,7 @@ TEST_CASE("errors are one line and exit code 1") {
 TEST_CASE("every subcommand explains itself") {
   for (const char* const name :
        {"check", "classify", "demo", "evaluate", "prepare", "synth", "train", "vectors"}) {
-    const Result result = run({name, "--help"});
+    const Result result = run_program({name, "--help"});
     CHECK_MESSAGE(result.code == 0, name);
     CHECK_MESSAGE(result.out.find("Usage: ") != std::string::npos, name);
   }
