@@ -235,7 +235,10 @@ void ResultFolder::commit(const Json& about, const std::vector<std::string>& own
     fail(folder_ / file, "would be overwritten and is not of the result that is replaced; the new " +
                              std::string(name(kind_)) + " stays in " + unfinished_.string());
   }
-  for (const std::string& file : files_below(unfinished_, kind_)) sync(unfinished_ / file);
+  // What a failing power supply takes of the others is noticed by their own checks, and they may be large.
+  for (const std::string& file : files_below(unfinished_, kind_)) {
+    if (!contains(own_checks, file)) sync(unfinished_ / file);
+  }
   write_marker(unfinished_, kind_, about, {.own_checks = own_checks});
   sync(marker_in(unfinished_, kind_));
   put_in_place(folder_, kind_);
