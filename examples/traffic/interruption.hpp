@@ -7,8 +7,8 @@
 
 namespace traffic {
 
-/// While one lives, the first SIGINT or SIGTERM only asks the program to come to an end, and the second one
-/// ends it. Not to be nested; the signals belong to the process.
+/// While one lives, the first SIGINT or SIGTERM only asks the program to come to an end, and another one, two
+/// seconds later or more, ends it. Not to be nested; the signals belong to the process.
 class Interruption {
  public:
   Interruption();
