@@ -77,10 +77,6 @@ Run run_from_json(const Json& json) {
   return run;
 }
 
-std::string facts_of(const ebb::Error& error) {
-  return error.what() + error.id().size() + 3;
-}  // behind "[id] "
-
 std::string list_of(const std::vector<std::string>& names) {
   std::string list;
   for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
@@ -119,7 +115,7 @@ Run read_run(const fs::path& folder) {
   } catch (const nlohmann::json::exception& error) {
     throw ebb::Error("run", path.string() + ": " + error.what());
   } catch (const ebb::Error& error) {
-    throw ebb::Error("run", path.string() + ": " + facts_of(error));
+    throw ebb::Error("run", path.string() + ": " + error.facts());
   }
 }
 

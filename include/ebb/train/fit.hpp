@@ -32,9 +32,10 @@ struct Epoch {
 
 struct History {
   std::vector<Epoch> epochs;
-  Index best_epoch = 0;        ///< whose weights the model has now
+  Index best_epoch = 0;        ///< whose weights the model has now; 0: those of an unfinished epoch
   bool stopped_early = false;  ///< early stopping ended it, not the number of epochs
   bool out_of_time = false;    ///< max_seconds ended it
+  bool interrupted = false;    ///< `stop` ended it; the epoch that it cut short is not in `epochs`
 };
 
 template <class T, class D = Cpu>
@@ -44,6 +45,7 @@ struct FitOptions {
   double max_seconds = std::numeric_limits<double>::infinity();  ///< begin no epoch that would end later
   Loss<T, D> loss = cross_entropy_loss<T, D>();
   std::function<void(const Epoch&)> on_epoch = {};  ///< called after each epoch: a log, a learning rate
+  std::function<bool()> stop = {};                  ///< asked after each training batch; true ends training
   ProgressOptions progress = {.unit = "batches"};
 };
 
@@ -60,9 +62,9 @@ inline std::string epoch_text(const Epoch& epoch) {
   return out.str();
 }
 
-/// One pass over the training data: loss and accuracy go to `epoch`.
+/// One pass over the training data: loss and accuracy go to `epoch`. False where it was told to stop.
 template <class M, class O, class L, class Options>
-void train_epoch(M& model, O& optimizer, const L& training, const Options& options, Epoch& epoch,
+bool train_epoch(M& model, O& optimizer, const L& training, const Options& options, Epoch& epoch,
                  Progress& progress) {
   model.train();
   SampleMean loss, accuracy;
@@ -79,9 +81,11 @@ void train_epoch(M& model, O& optimizer, const L& training, const Options& optio
     loss.add(value, labels.size());
     accuracy.add(metrics::accuracy(scores, labels), labels.size());
     progress.advance(1, "loss " + ebb::detail::text(loss.value()));
+    if (options.stop && options.stop()) return false;
   }
   epoch.loss = loss.value();
   epoch.accuracy = accuracy.value();
+  return true;
 }
 
 /// `validate(epoch)` fills in the validation figures; `watched(epoch)` is the loss for early stopping.
@@ -100,7 +104,8 @@ History fit(M& model, O& optimizer, const L& training, const Options& options, V
     Epoch epoch{.number = static_cast<Index>(history.epochs.size()) + 1};
     Progress progress("epoch " + std::to_string(epoch.number) + "/" + std::to_string(options.epochs),
                       static_cast<Index>(training.size()), options.progress);
-    train_epoch(model, optimizer, training, options, epoch, progress);
+    history.interrupted = !train_epoch(model, optimizer, training, options, epoch, progress);
+    if (history.interrupted) break;
     validate(epoch);
     epoch.seconds = progress.seconds();
     progress.finish(epoch_text(epoch));
@@ -115,6 +120,8 @@ History fit(M& model, O& optimizer, const L& training, const Options& options, V
   if (stopping && stopping->best_epoch() > 0) {
     stopping->restore(model.state());
     history.best_epoch = stopping->best_epoch();
+  } else if (history.interrupted) {
+    history.best_epoch = 0;
   }
   model.eval();
   return history;
@@ -123,9 +130,10 @@ History fit(M& model, O& optimizer, const L& training, const Options& options, V
 }  // namespace detail
 
 /// Trains a classifier: passes over the batches [x, labels] of `training`, each followed by a look at the
-/// validation data, until early stopping or the number of epochs ends it. Afterwards the model has the
-/// weights of the last epoch that early stopping counts as improved (without early stopping, of the last one)
-/// and is in evaluation mode; what the optimizer remembers is not taken back.
+/// validation data, until early stopping, the number of epochs or `stop` ends it. Afterwards the model has
+/// the weights of the last epoch that early stopping counts as improved (without early stopping, or where no
+/// epoch has improved, the last ones) and is in evaluation mode; what the optimizer remembers is not taken
+/// back.
 ///
 ///     const train::History history = train::fit(model, adam, training_loader, validation_loader,
 ///                                               {.epochs = 300, .on_epoch = [](const train::Epoch& e) { ...
