@@ -134,7 +134,7 @@ Run read_run(const fs::path& folder) {
   try {
     return run_from_json(about);
   } catch (const ebb::Error& error) {
-    throw ebb::Error("run", (folder / marker(ResultKind::run)).string() + ": " + std::string(error.facts()));
+    throw ebb::Error("run", (folder / marker(ResultKind::run)).string() + ": " + error.facts());
   }
 }
 

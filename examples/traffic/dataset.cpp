@@ -102,7 +102,7 @@ PacketDataset::PacketDataset(const fs::path& folder, const nlohmann::ordered_jso
   } catch (const ebb::Error& error) {
     if (error.id() != "json") throw;
     throw ebb::Error("dataset",
-                     (folder / marker(ResultKind::data_set)).string() + ": " + std::string(error.facts()));
+                     (folder / marker(ResultKind::data_set)).string() + ": " + error.facts());
   }
 }
 

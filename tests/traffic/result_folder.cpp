@@ -49,7 +49,7 @@ std::string error_of(const auto& call) {
   try {
     call();
   } catch (const ebb::Error& error) {
-    return std::string(error.facts());
+    return error.facts();
   }
   return "nothing thrown";
 }

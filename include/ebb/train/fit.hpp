@@ -32,10 +32,10 @@ struct Epoch {
 
 struct History {
   std::vector<Epoch> epochs;
-  Index best_epoch = 0;        ///< whose weights the model has now
+  Index best_epoch = 0;        ///< whose weights the model has now; 0: those of an unfinished epoch
   bool stopped_early = false;  ///< early stopping ended it, not the number of epochs
   bool out_of_time = false;    ///< max_seconds ended it
-  bool interrupted = false;    ///< FitOptions::stop ended it, in an epoch that does not count
+  bool interrupted = false;    ///< `stop` ended it; the epoch that it cut short is not in `epochs`
 };
 
 template <class T, class D = Cpu>
@@ -45,7 +45,7 @@ struct FitOptions {
   double max_seconds = std::numeric_limits<double>::infinity();  ///< begin no epoch that would end later
   Loss<T, D> loss = cross_entropy_loss<T, D>();
   std::function<void(const Epoch&)> on_epoch = {};  ///< called after each epoch: a log, a learning rate
-  std::function<bool()> stop = {};  ///< asked after each batch: true ends the training there
+  std::function<bool()> stop = {};                  ///< asked after each training batch; true ends training
   ProgressOptions progress = {.unit = "batches"};
 };
 
@@ -62,9 +62,9 @@ inline std::string epoch_text(const Epoch& epoch) {
   return out.str();
 }
 
-/// One pass over the training data: loss and accuracy go to `epoch`. False where it was stopped.
+/// One pass over the training data: loss and accuracy go to `epoch`. False where it was told to stop.
 template <class M, class O, class L, class Options>
-[[nodiscard]] bool train_epoch(M& model, O& optimizer, const L& training, const Options& options, Epoch& epoch,
+bool train_epoch(M& model, O& optimizer, const L& training, const Options& options, Epoch& epoch,
                  Progress& progress) {
   model.train();
   SampleMean loss, accuracy;
@@ -120,6 +120,8 @@ History fit(M& model, O& optimizer, const L& training, const Options& options, V
   if (stopping && stopping->best_epoch() > 0) {
     stopping->restore(model.state());
     history.best_epoch = stopping->best_epoch();
+  } else if (history.interrupted) {
+    history.best_epoch = 0;
   }
   model.eval();
   return history;
@@ -128,10 +130,10 @@ History fit(M& model, O& optimizer, const L& training, const Options& options, V
 }  // namespace detail
 
 /// Trains a classifier: passes over the batches [x, labels] of `training`, each followed by a look at the
-/// validation data, until early stopping or the number of epochs ends it. Afterwards the model has the
-/// weights of the last epoch that early stopping counts as improved (without early stopping, of the last one)
-/// and is in evaluation mode; what the optimizer remembers is not taken back. The same where
-/// `FitOptions::stop` ends it; before the end of the first epoch the weights are what they are.
+/// validation data, until early stopping, the number of epochs or `stop` ends it. Afterwards the model has
+/// the weights of the last epoch that early stopping counts as improved (without early stopping, or where no
+/// epoch has improved, the last ones) and is in evaluation mode; what the optimizer remembers is not taken
+/// back.
 ///
 ///     const train::History history = train::fit(model, adam, training_loader, validation_loader,
 ///                                               {.epochs = 300, .on_epoch = [](const train::Epoch& e) { ...
