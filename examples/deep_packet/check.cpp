@@ -11,6 +11,7 @@
 #include <CLI/CLI.hpp>
 
 #include "commands.hpp"
+#include "deep_packet/options.hpp"
 #include "traffic/capture.hpp"
 #include "traffic/iscx.hpp"
 #include "traffic/text_table.hpp"
@@ -108,7 +109,13 @@ void check(const fs::path& folder) {
 
 void add_check(CLI::App& app) {
   auto folder = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("check", "Show which captures of ISCX VPN-nonVPN are in a folder");
-  command->add_option("DIR", *folder, "Folder, searched with its subfolders")->required();
+  CLI::App* command = app.add_subcommand(
+      "check",
+      "Show which captures of ISCX VPN-nonVPN are in a folder\n\n"
+      "Searches a folder and its subfolders for the captures of the data set ISCX VPN-nonVPN 2016 by their "
+      "file "
+      "names, and says which are missing, which are there more than once and which captures it cannot name.");
+  add_path(*command, "DIR", *folder, "Folder, searched with its subfolders", "folder")->required();
+  add_notes(*command, "A table of the classes, then lists of file names.", {"deep_packet check CAPTURES"});
   command->callback([folder] { check(*folder); });
 }

@@ -16,9 +16,3 @@ void add_prepare(CLI::App& app);
 void add_synth(CLI::App& app);
 void add_train(CLI::App& app);
 void add_vectors(CLI::App& app);
-
-/// The option --threads, for subcommands that compute.
-void add_threads(CLI::App& command);
-
-/// The option --force, for subcommands that write a folder of results.
-void add_force(CLI::App& command, bool& replace);

@@ -13,6 +13,7 @@
 #include "commands.hpp"
 #include "deep_packet/classification.hpp"
 #include "deep_packet/files.hpp"
+#include "deep_packet/options.hpp"
 #include "deep_packet/provenance.hpp"
 #include "deep_packet/results.hpp"
 #include "deep_packet/training.hpp"
@@ -175,12 +176,20 @@ class Demo {
 
 void add_demo(CLI::App& app) {
   auto arguments = std::make_shared<DemoArguments>();
-  CLI::App* command = app.add_subcommand("demo", "Show everything on synthetic captures, in a few minutes");
-  command->add_option("--out", arguments->out, "Folder for captures, data sets, runs and the report")
-      ->capture_default_str();
-  command->add_option("--seed", arguments->seed, "Seed of captures, splits and weights")
-      ->capture_default_str();
+  CLI::App* command = app.add_subcommand("demo",
+                                         "Show everything on synthetic captures, in a few minutes\n\n"
+                                         "Synthesises captures, prepares data sets of them split by packet "
+                                         "and by flow, trains the paper's CNN on each "
+                                         "for about a minute, and writes a report.");
+  add_path(*command, "--out", arguments->out, "Folder for captures, data sets, runs and the report",
+           "folder");
+  add_seed(*command, arguments->seed, "of captures, splits and weights");
   add_force(*command, arguments->force);
   add_threads(*command);
+  add_notes(*command,
+            "report.html with all tables and figures, captures/, data/, runs/, and classified.csv: a "
+            "capture, packet "
+            "by packet.",
+            {"deep_packet demo", "deep_packet demo --out DEMO --force"});
   command->callback([arguments] { Demo(*arguments).run(arguments->force); });
 }

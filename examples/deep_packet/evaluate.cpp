@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
+#include "deep_packet/options.hpp"
 #include "deep_packet/provenance.hpp"
 #include "deep_packet/results.hpp"
 #include "deep_packet/run.hpp"
@@ -100,20 +101,29 @@ void evaluate(const EvaluateArguments& arguments) {
 
 void add_evaluate(CLI::App& app) {
   auto arguments = std::make_shared<EvaluateArguments>();
-  CLI::App* command = app.add_subcommand("evaluate", "Evaluate a run on the test part of a data set");
-  command->add_option("--run", arguments->run, "Folder of a run, written by train")->required();
-  command->add_option("--data", arguments->data, "Folder of a data set, written by prepare")->required();
-  command->add_option("--batch", arguments->batch, "Packets per step; changes no result")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  command
-      ->add_option("--precision", arguments->precision,
-                   "bf16: evaluate the model in products of bfloat16 numbers, too, and print the difference")
-      ->check(CLI::IsMember({"float", "bf16"}))
-      ->capture_default_str();
-  command->add_option("--out", arguments->out,
-                      "Folder for the evaluation (default: RUN/evaluations/ and the name of the data set)");
+  CLI::App* command = app.add_subcommand(
+      "evaluate",
+      "Evaluate a run on the test part of a data set\n\n"
+      "The data set is the one that the run was trained on, or another one of the same task, masks and "
+      "dropped "
+      "protocols whose classes the run knows: prepare --all-test makes one of captures that were held out.");
+  add_run(*command, arguments->run);
+  add_path(*command, "--data", arguments->data, "Folder of a data set, written by prepare", "folder")
+      ->required();
+  add_path(*command, "--out", arguments->out,
+           "Folder for the evaluation; without it RUN/evaluations/ and the name of the data set", "folder");
+  add_batch(*command, arguments->batch);
+  add_word(*command, "--precision", arguments->precision,
+           Words<std::string>{{"float", "float"}, {"bf16", "bf16"}},
+           "bf16: evaluate the model in products of bfloat16 numbers, too, and print the difference")
+      ->default_str("float");
   add_force(*command, arguments->force);
   add_threads(*command);
+  add_notes(*command,
+            "Tables, and in the folder metrics.json, metrics.csv, confusion.csv, confusion.svg and "
+            "report.html, beside "
+            "evaluation.json, which says what they came from. What the run holds stays as it is.",
+            {"deep_packet evaluate --run RUN --data DATA",
+             "deep_packet evaluate --run RUN --data HELD_OUT --out REPORT"});
   command->callback([arguments] { evaluate(*arguments); });
 }

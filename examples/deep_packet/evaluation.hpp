@@ -58,15 +58,20 @@ Headline mean(const std::vector<Headline>& headlines);
 /// The standard deviation with n - 1.
 Headline spread(const std::vector<Headline>& headlines);
 
+/// How a count is written: 1,234 for people, 1234 for programs.
+std::string readable_count(ebb::Index count);
+std::string plain_count(ebb::Index count);
+
 /// Precision, recall and F1 of every class and their averages, on the natural and the balanced test set.
-Table class_table(const ebb::metrics::Confusion& confusion, const std::vector<std::string>& classes);
+Table class_table(const ebb::metrics::Confusion& confusion, const std::vector<std::string>& classes,
+                  std::string (*count)(ebb::Index) = readable_count);
 /// The headline of the model beside that of the port lookup.
 Table headline_table(const Evaluation& evaluation);
 /// The headlines of the same model computed in float and in bfloat16, and what the second is above the first.
 Table precision_table(const Evaluation& in_float, const Evaluation& in_bf16);
 /// The headline numbers of each fold, their mean and spread.
 Table fold_table(const std::vector<Evaluation>& folds);
-/// Counts, a row per true class.
+/// Plain counts, a row per true class.
 Table confusion_table(const ebb::metrics::Confusion& confusion, const std::vector<std::string>& classes);
 /// The confusion matrix, every row divided by its sum, as a picture.
 std::string confusion_svg(const Evaluation& evaluation);

@@ -31,7 +31,7 @@ std::string csv(const Table& table) {
 Table metrics_table(const Evaluation& evaluation) {
   Table table;
   const auto add = [&](const std::string& classifier, const ebb::metrics::Confusion& confusion) {
-    for (std::vector<std::string> row : class_table(confusion, evaluation.classes)) {
+    for (std::vector<std::string> row : class_table(confusion, evaluation.classes, plain_count)) {
       const bool heads = row[0] == "class" && row[1] == "precision";
       if (heads && !table.empty()) continue;
       row.insert(row.begin(), heads ? "classifier" : classifier);
@@ -49,8 +49,8 @@ std::string title_of(const std::vector<Evaluation>& folds) {
                           ? "A set to test with"
                           : "Test part, split by " + std::string(traffic::name(first.split));
   if (folds.size() > 1) title += ", all " + std::to_string(folds.size()) + " folds";
-  return title + ": " + traffic::with_commas(static_cast<std::uint64_t>(pool(folds).confusion.total())) +
-         " packets, " + std::to_string(first.classes.size()) + " classes";
+  return title + ": " + readable_count(pool(folds).confusion.total()) + " packets, " +
+         std::to_string(first.classes.size()) + " classes";
 }
 
 std::string unseen_keys(const Evaluation& all) {
@@ -120,10 +120,14 @@ std::string report_html(const std::string& title, const std::vector<ReportSectio
     return text + "</tr>\n";
   };
   std::string html =
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>" +
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
       traffic::escape_markup(title) +
       "</title>\n<style>\n"
-      "body { font-family: Helvetica, Arial, sans-serif; margin: 2em auto; max-width: 70em; color: #222; }\n"
+      "body { font-family: Helvetica, Arial, sans-serif; margin: 2em auto; max-width: 70em; padding: 0 1em; "
+      "color: #222; overflow-wrap: anywhere; }\n"
+      ".table { overflow-x: auto; }\n"
+      ".table td, .table th { overflow-wrap: normal; }\n"
       "table { border-collapse: collapse; margin: 1em 0; }\n"
       "th, td { padding: 0.2em 0.8em; text-align: right; border-bottom: 1px solid #ddd; }\n"
       "th:first-child, td:first-child { text-align: left; }\n"
@@ -133,9 +137,9 @@ std::string report_html(const std::string& title, const std::vector<ReportSectio
   for (const ReportSection& section : sections) {
     html += "<h2>" + traffic::escape_markup(section.heading) + "</h2>\n";
     for (const Table& table : section.tables) {
-      html += "<table>\n" + cells(table.front(), "th");
+      html += "<div class=\"table\"><table>\n" + cells(table.front(), "th");
       for (const std::vector<std::string>& row : std::span(table).subspan(1)) html += cells(row, "td");
-      html += "</table>\n";
+      html += "</table></div>\n";
     }
     for (const std::string& text : section.paragraphs)
       html += "<p>" + traffic::escape_markup(text) + "</p>\n";

@@ -12,6 +12,7 @@
 #include <CLI/CLI.hpp>
 
 #include "commands.hpp"
+#include "deep_packet/options.hpp"
 #include "traffic/capture.hpp"
 #include "traffic/packet.hpp"
 #include "traffic/packet_vector.hpp"
@@ -107,14 +108,24 @@ void run(const VectorsArguments& arguments) {
 
 void add_vectors(CLI::App& app) {
   auto arguments = std::make_shared<VectorsArguments>();
-  CLI::App* command =
-      app.add_subcommand("vectors", "Print the input vectors of a capture, one line per kept packet");
-  command->add_option("FILE", arguments->file, "Capture: pcap or pcapng, also compressed with gzip")
-      ->required();
-  command->add_option("--limit", arguments->limit, "Stop after so many kept packets");
+  CLI::App* command = app.add_subcommand("vectors",
+                                         "Print the input vectors of a capture, one line per kept packet\n\n"
+                                         "Shows what the networks see: the IP packet with its addresses "
+                                         "zero, a UDP header made as long as TCP's, 1500 "
+                                         "bytes in all. Packets without payload, DNS and what is not IPv4 "
+                                         "with TCP or UDP are left out and counted.");
+  add_capture(*command, arguments->file);
+  add_number(*command, "--limit", arguments->limit, WholeRange{}, "Stop after so many kept packets")
+      ->default_str("all");
   command->add_flag("--hex", arguments->hex,
                     "Print packet number, used length and all 1500 bytes instead of a readable summary");
   command->add_flag("--quiet", arguments->quiet, "Print the closing line only");
-  command->add_option("--drop", arguments->drop, "Also drop: mdns,llmnr,netbios,dhcp,ssdp")->delimiter(',');
+  add_drop(*command, arguments->drop);
+  add_notes(
+      *command,
+      "A line per kept packet: its number in the capture, protocol, ports, lengths and the first bytes of "
+      "its "
+      "payload. Then a line, behind #, of counts and rates.",
+      {"deep_packet vectors capture.pcap --limit 10", "zcat capture.pcap.gz | deep_packet vectors - --hex"});
   command->callback([arguments] { run(*arguments); });
 }

@@ -101,8 +101,7 @@ PacketDataset::PacketDataset(const fs::path& folder, const nlohmann::ordered_jso
     for (int fold = 0; fold < folds_; ++fold) read_split(about, static_cast<std::uint32_t>(fold));
   } catch (const ebb::Error& error) {
     if (error.id() != "json") throw;
-    throw ebb::Error("dataset",
-                     (folder / marker(ResultKind::data_set)).string() + ": " + error.facts());
+    throw ebb::Error("dataset", (folder / marker(ResultKind::data_set)).string() + ": " + error.facts());
   }
 }
 
