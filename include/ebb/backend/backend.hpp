@@ -17,8 +17,8 @@ namespace EBB_NAMESPACE {
 /// kernel writes all of its output. On a CPU results do not depend on the number of threads.
 /// A device is a struct of static member templates; `static_assert(Backend<Device>)` names what it lacks.
 
-/// allocate/deallocate: memory for tensors, aligned to 64 bytes. is_host: whether the CPU may follow
-/// pointers.
+/// allocate/deallocate: memory for tensors, aligned to 64 bytes; error [allocate] where there is none.
+/// is_host: whether the CPU may follow pointers.
 template <class D>
 concept MemoryKernels = requires(void* to, const void* from, std::size_t bytes, float* x, Index n) {
   { D::is_host } -> std::convertible_to<bool>;
