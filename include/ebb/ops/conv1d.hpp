@@ -66,7 +66,7 @@ Conv1DSizes conv1d_sizes(const Tensor<T, D>& x, const Tensor<T, D>& weight, cons
           o.dilation);
   require(!bias.defined() || bias.shape() == Shape{sizes.filters}, "conv1d", "bias ", bias.shape(),
           " does not fit the weight ", weight.shape(), ": expected (", sizes.filters, ",)");
-  return sizes;
+  return sizes.with_short_stride();
 }
 
 }  // namespace detail
