@@ -10,7 +10,7 @@
 
 namespace {
 
-constexpr std::uint64_t kMostThreads = 1'024;
+constexpr std::uint64_t kMostThreads = ebb::max_threads;
 constexpr std::uint64_t kMostBatch = 1'000'000;
 
 // All of the text, or nothing.
