@@ -6,6 +6,8 @@
 
 #include <unistd.h>
 
+#include "traffic/capture_file.hpp"
+
 namespace traffic {
 namespace {
 
@@ -18,7 +20,7 @@ bool starts_like_gzip(const std::vector<std::uint8_t>& input, std::size_t at) {
 
 }  // namespace
 
-ByteSource::ByteSource(const std::filesystem::path& path) : file_(path, O_RDONLY) {
+ByteSource::ByteSource(const std::filesystem::path& path) : file_(open_capture_file(path)) {
   refill();
   compressed_ = starts_like_gzip(input_, 0);
   if (compressed_) inflateInit2(&inflater_, kGzipOnly);
@@ -49,6 +51,26 @@ bool ByteSource::refill() {
 }
 
 std::size_t ByteSource::read(std::uint8_t* to, std::size_t size) {
+  const std::size_t known = std::min(size, peeked_.size());
+  if (known > 0) {
+    std::copy_n(peeked_.begin(), known, to);
+    peeked_.erase(peeked_.begin(), peeked_.begin() + static_cast<std::ptrdiff_t>(known));
+  }
+  const std::size_t done = known + read_on(to + known, size - known);
+  offset_ += done;
+  return done;
+}
+
+std::span<const std::uint8_t> ByteSource::peek(std::size_t size) {
+  const std::size_t known = peeked_.size();
+  if (known < size) {
+    peeked_.resize(size);
+    peeked_.resize(known + read_on(peeked_.data() + known, size - known));
+  }
+  return std::span(peeked_).first(std::min(size, peeked_.size()));
+}
+
+std::size_t ByteSource::read_on(std::uint8_t* to, std::size_t size) {
   std::size_t done = 0;
   if (compressed_) {
     while (done < size && error_.empty()) {
@@ -58,11 +80,10 @@ std::size_t ByteSource::read(std::uint8_t* to, std::size_t size) {
     }
   } else {
     const std::size_t kept = std::min(size, input_.size() - input_at_);
-    std::memcpy(to, input_.data() + input_at_, kept);
+    std::copy_n(input_.begin() + static_cast<std::ptrdiff_t>(input_at_), kept, to);
     input_at_ += kept;
     done = kept + (kept < size ? read_file(to + kept, size - kept) : 0);
   }
-  offset_ += done;
   return done;
 }
 

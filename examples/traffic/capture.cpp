@@ -27,7 +27,7 @@ int as_in_files(int libpcap_link_type) {
 }  // namespace
 
 struct Capture::State {
-  explicit State(const std::filesystem::path& file) : path(file.string()), source(file) {}
+  explicit State(const std::filesystem::path& file) : name(shown_name(file)), source(file) {}
   ~State() {
     if (pcap) pcap_close(pcap);
   }
@@ -36,7 +36,7 @@ struct Capture::State {
 
   void stop(std::string reason);
 
-  std::string path;
+  std::string name;
   CaptureSource source;
   pcap_t* pcap = nullptr;  // reads from source, so it is closed first
   int link_type = 0;
@@ -99,7 +99,7 @@ bool Capture::next(RawPacket& packet) {
 const std::optional<Damage>& Capture::damage() const { return state_->damage; }
 
 std::string Capture::warning() const {
-  return state_->path + ": damaged at offset " + std::to_string(state_->damage->offset) + ": " +
+  return state_->name + ": damaged at offset " + std::to_string(state_->damage->offset) + ": " +
          state_->damage->reason + "; the packets before it are used";
 }
 

@@ -9,6 +9,7 @@
 
 #include "traffic/bytes.hpp"
 #include "traffic/capture.hpp"
+#include "traffic/file_format.hpp"
 #include "traffic/link_layer.hpp"
 
 namespace traffic {
@@ -27,45 +28,17 @@ constexpr std::size_t kBody = 8;
 constexpr std::size_t kLargestBlock = 16 << 20;  // libpcap refuses larger ones
 constexpr int kNoInterface = -1;
 
-enum class Format : std::uint8_t { pcap, pcapng, none };
-
-struct Start {
-  Format format;
-  std::string found;  // where it is none
-};
-
-Start look_at_start(const std::filesystem::path& path) {
-  std::array<std::uint8_t, 4> magic{};
-  ByteSource file(path);
-  const std::size_t size = file.read(magic.data(), magic.size());
-  if (!file.error().empty()) return {Format::none, file.error()};
-  if (size == 0) return {Format::none, "an empty file"};
-  if (big32(magic.data()) == kSectionHeader) return {Format::pcapng, ""};
-  for (const std::uint32_t known :
-       {0xa1b2c3d4, 0xa1b23c4d, 0xa1b2cd34}) {  // microseconds, nanoseconds, modified
-    if (big32(magic.data()) == known || little32(magic.data()) == known) return {Format::pcap, ""};
-  }
-  return {Format::none, "something else"};
-}
-
 }  // namespace
 
-bool is_capture(const std::filesystem::path& path) {
-  try {
-    return look_at_start(path).format != Format::none;
-  } catch (const ebb::Error&) {
-    return false;
-  }
-}
-
 CaptureSource::CaptureSource(const std::filesystem::path& path) : file_(path) {
-  const Start start = look_at_start(path);
-  pcapng_ = start.format == Format::pcapng;
-  as_it_is_ = start.format == Format::pcap;
-  if (start.format == Format::none) {
-    throw ebb::Error("capture",
-                     path.string() + ": offset 0: expected a pcap or pcapng file, found " + start.found);
-  }
+  const std::span<const std::uint8_t> start = file_.peek(bytes_to_recognize);
+  const RecognizedFormat found = recognize_format(start);
+  pcapng_ = found.format == FileFormat::pcapng;
+  as_it_is_ = found.format == FileFormat::pcap;
+  if (pcapng_ || as_it_is_) return;
+  const bool failed = start.empty() && !file_.error().empty();
+  throw ebb::Error("capture", shown_name(path) + ": offset 0: expected a pcap or pcapng file, found " +
+                                  (failed ? file_.error() : found.what));
 }
 
 std::FILE* CaptureSource::open_stream() {
