@@ -17,6 +17,8 @@ constexpr std::uint16_t kMpls = 0x8847;
 constexpr std::uint16_t kMplsMulticast = 0x8848;
 constexpr std::uint16_t kPppoeSession = 0x8864;
 constexpr std::uint16_t kFabricPath = 0x8903;
+constexpr std::uint16_t kPppIpv4 = 0x0021;
+constexpr std::uint16_t kPppIpv6 = 0x0057;
 constexpr std::uint16_t kLargestLength = 1500;  // above it, Ethernet's length field is an ethertype
 constexpr std::size_t kEthernetHeader = 14;
 
@@ -38,6 +40,14 @@ NetworkLayer pseudowire(Bytes bytes, std::size_t at) {
   return ethernet(bytes, at);
 }
 
+// What the ends of a path tell each other (RFC 4385); the channel type is that of PPP.
+NetworkLayer associated_channel(Bytes bytes, std::size_t at) {
+  constexpr std::size_t kHeader = 4;
+  if (at + kHeader > bytes.size()) return cut_short;
+  const std::uint16_t channel = big16(&bytes[at + 2]);
+  return channel == kPppIpv4 || channel == kPppIpv6 ? ip(bytes, at + kHeader) : not_ip;
+}
+
 // From the protocol number on, which may be compressed to one byte (RFC 1661).
 NetworkLayer ppp_protocol(Bytes bytes, std::size_t at) {
   if (at + 2 > bytes.size()) return cut_short;
@@ -45,8 +55,8 @@ NetworkLayer ppp_protocol(Bytes bytes, std::size_t at) {
   const std::uint16_t protocol = one_byte ? bytes[at] : big16(&bytes[at]);
   at += one_byte ? 1 : 2;
   switch (protocol) {
-    case 0x0021:
-    case 0x0057:
+    case kPppIpv4:
+    case kPppIpv6:
       return ip(bytes, at);
     case 0x0281:
     case 0x0283:
@@ -71,8 +81,8 @@ NetworkLayer mpls(Bytes bytes, std::size_t at) {
     case 4:
     case 6:
       return ip(bytes, at);
-    case 1:  // an associated channel
-      return not_ip;
+    case 1:
+      return associated_channel(bytes, at);
     default:
       return pseudowire(bytes, at);
   }

@@ -46,7 +46,7 @@ NetworkLayer linux_cooked_v2(Bytes bytes) {
 NetworkLayer fddi(Bytes bytes) {
   constexpr std::size_t kHeader = 13;
   if (bytes.size() < kHeader) return cut_short;
-  const bool llc_frame = (bytes[0] & 0x70) == 0x50;
+  const bool llc_frame = (bytes[0] & 0xf0) == 0x50;  // asynchronous ones, as others read it
   return llc_frame ? llc(bytes, kHeader) : not_ip;
 }
 
@@ -95,10 +95,11 @@ NetworkLayer pflog(Bytes bytes) {
 
 // A header that names the link type of what follows it.
 NetworkLayer wrapped(Bytes bytes, std::size_t header, std::uint32_t type) {
+  constexpr std::uint32_t kLargestLinkType = 0xffff;
   if (header > bytes.size()) return cut_short;
-  const auto inner_type = static_cast<int>(type);
-  if (inner_type == link_type::ppi || inner_type == link_type::pktap) return not_ip;
-  NetworkLayer inner = find_network_layer(inner_type, bytes.subspan(header));
+  const bool wrapped_again = type == link_type::ppi || type == link_type::pktap;
+  if (wrapped_again || type > kLargestLinkType) return not_ip;
+  NetworkLayer inner = find_network_layer(static_cast<int>(type), bytes.subspan(header));
   inner.offset += header;
   return inner;
 }
