@@ -14,7 +14,6 @@ namespace traffic {
 namespace {
 
 constexpr std::uint64_t kPcapHeader = 24;
-constexpr std::uint64_t kPcapRecordHeader = 16;
 constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
 constexpr std::int64_t kMostSeconds =
     9'000'000'000;  // damaged files name years that nanoseconds cannot reach
@@ -85,7 +84,7 @@ bool Capture::next(RawPacket& packet) {
   const std::int64_t seconds = std::clamp(std::int64_t{header->ts.tv_sec}, -kMostSeconds, kMostSeconds);
   packet.time_ns = seconds * kNanosecondsPerSecond + header->ts.tv_usec;
   packet.number = ++state.packets;
-  state.record += kPcapRecordHeader + header->caplen;
+  state.record += state.source.pcap_record_header() + header->caplen;
   return true;
 }
 

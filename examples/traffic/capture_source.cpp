@@ -21,15 +21,6 @@ constexpr std::size_t kStreamBuffer = 1 << 18;
 constexpr std::size_t kLargestBlock = 16 << 20;  // libpcap refuses larger ones
 constexpr int kNoInterface = -1;
 
-// Of a pcap file; the upper bits say how long check sequences are.
-int link_type_of(std::span<const std::uint8_t> start) {
-  constexpr std::size_t kHeader = 24;
-  constexpr std::uint32_t kLinkType = 0x03ffffff;
-  if (start.size() < kHeader) return 0;  // libpcap refuses it
-  const bool big_endian = start[0] == 0xa1;
-  return static_cast<int>((big_endian ? big32(&start[20]) : little32(&start[20])) & kLinkType);
-}
-
 }  // namespace
 
 CaptureSource::CaptureSource(const std::filesystem::path& path) : file_(path) {
@@ -37,11 +28,22 @@ CaptureSource::CaptureSource(const std::filesystem::path& path) : file_(path) {
   const RecognizedFormat found = recognize_format(start);
   pcapng_ = found.format == FileFormat::pcapng;
   as_it_is_ = found.format == FileFormat::pcap;
-  if (as_it_is_) pcap_link_type_ = link_type_of(start);
+  if (as_it_is_) look_at_pcap_header(start);
   if (pcapng_ || as_it_is_) return;
   const bool failed = start.empty() && !file_.error().empty();
   throw ebb::Error("capture", shown_name(path) + ": offset 0: expected a pcap or pcapng file, found " +
                                   (failed ? file_.error() : found.what));
+}
+
+void CaptureSource::look_at_pcap_header(std::span<const std::uint8_t> start) {
+  constexpr std::size_t kHeader = 24;
+  constexpr std::uint32_t kLinkType = 0x03ffffff;  // the bits above say how long check sequences are
+  constexpr std::uint32_t kModified = 0xa1b2cd34;
+  if (start.size() < kHeader) return;  // libpcap refuses it
+  const bool big_endian = start[0] == 0xa1;
+  const auto number = [&](std::size_t at) { return big_endian ? big32(&start[at]) : little32(&start[at]); };
+  pcap_link_type_ = static_cast<int>(number(20) & kLinkType);
+  pcap_record_header_ = number(0) == kModified ? 24 : 16;
 }
 
 std::FILE* CaptureSource::open_stream() {

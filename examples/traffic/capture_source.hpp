@@ -6,6 +6,7 @@
 #include <deque>
 #include <filesystem>
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "traffic/byte_source.hpp"
@@ -38,6 +39,8 @@ class CaptureSource {
   [[nodiscard]] bool pcapng() const { return pcapng_; }
   /// LINKTYPE_ value of a pcap file, which libpcap renumbers.
   [[nodiscard]] int pcap_link_type() const { return pcap_link_type_; }
+  /// Bytes before each packet of a pcap file.
+  [[nodiscard]] std::size_t pcap_record_header() const { return pcap_record_header_; }
   /// The pcapng packets that libpcap has not delivered yet, oldest first.
   std::deque<PacketPlace>& pending() { return pending_; }
   /// Where the block starts at which reading ended, where it did not end between two blocks.
@@ -50,6 +53,7 @@ class CaptureSource {
   };
 
   std::size_t read(char* to, std::size_t size);
+  void look_at_pcap_header(std::span<const std::uint8_t> start);
   void next_block();
   void adapt_block();
   void add_interface();
@@ -61,6 +65,7 @@ class CaptureSource {
   ByteSource file_;
   bool pcapng_ = false;
   int pcap_link_type_ = 0;
+  std::size_t pcap_record_header_ = 0;
   bool as_it_is_ = false;               // from here on, nothing is looked at
   bool big_endian_ = false;             // the first section, and so all that is handed on
   bool section_is_big_endian_ = false;  // the present one, in the file
