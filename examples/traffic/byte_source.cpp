@@ -72,23 +72,29 @@ std::span<const std::uint8_t> ByteSource::peek(std::size_t size) {
 
 std::size_t ByteSource::read_on(std::uint8_t* to, std::size_t size) {
   std::size_t done = 0;
-  if (compressed_) {
-    while (done < size && error_.empty()) {
-      const std::size_t got = inflate_some(to + done, size - done);
-      if (got == 0) break;
-      done += got;
-    }
-  } else {
-    const std::size_t kept = std::min(size, input_.size() - input_at_);
-    std::copy_n(input_.begin() + static_cast<std::ptrdiff_t>(input_at_), kept, to);
-    input_at_ += kept;
-    done = kept + (kept < size ? read_file(to + kept, size - kept) : 0);
+  while (done < size) {
+    const std::size_t got =
+        compressed_ ? inflate_some(to + done, size - done) : copy_some(to + done, size - done);
+    if (got == 0) break;
+    done += got;
   }
   return done;
 }
 
+// At least one byte, or 0 at the end of the file. Large parts are read to where they belong.
+std::size_t ByteSource::copy_some(std::uint8_t* to, std::size_t size) {
+  const bool used_up = input_at_ == input_.size();
+  if (used_up && size >= kInput) return read_file(to, size);
+  if (used_up && !refill()) return 0;
+  const std::size_t part = std::min(size, input_.size() - input_at_);
+  std::memcpy(to, input_.data() + input_at_, part);
+  input_at_ += part;
+  return part;
+}
+
 // At least one byte, or 0 at the end of the data or where it is damaged.
 std::size_t ByteSource::inflate_some(std::uint8_t* to, std::size_t size) {
+  if (!error_.empty()) return 0;
   inflater_.next_out = to;
   inflater_.avail_out = static_cast<uInt>(size);
   while (inflater_.avail_out == size) {

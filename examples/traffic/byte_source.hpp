@@ -40,6 +40,7 @@ class ByteSource {
   std::size_t read_on(std::uint8_t* to, std::size_t size);
   std::size_t read_file(std::uint8_t* to, std::size_t size);
   bool refill();
+  std::size_t copy_some(std::uint8_t* to, std::size_t size);
   std::size_t inflate_some(std::uint8_t* to, std::size_t size);
 
   FileDescriptor file_;

@@ -96,15 +96,13 @@ void CaptureSource::next_block() {
     if (at == 0) big_endian_ = section_is_big_endian_;
   }
   const std::size_t length = section_is_big_endian_ ? big32(block_.data() + 4) : little32(block_.data() + 4);
-  if (length < pcapng::block_frame || length % 4 != 0 || length > kLargestBlock) {
-    as_it_is_ = true;
-    return;
+  as_it_is_ = length < pcapng::block_frame || length % 4 != 0 || length > kLargestBlock;
+  if (!as_it_is_) {
+    block_.resize(length);
+    block_.resize(kStart + file_.read(block_.data() + kStart, length - kStart));
   }
-  block_.resize(length);
-  block_.resize(kStart + file_.read(block_.data() + kStart, length - kStart));
-  if (block_.size() != length) return;
   if (section_is_big_endian_ != big_endian_) pcapng::swap_byte_order(block_, section_is_big_endian_);
-  adapt_block();
+  if (block_.size() == length) adapt_block();
 }
 
 void CaptureSource::adapt_block() {

@@ -110,6 +110,18 @@ TEST_CASE("pcapng of sections in different byte orders") {
   }
 }
 
+TEST_CASE("a damaged length in a section of the other byte order is that in the message, too") {
+  const TemporaryFolder folder;
+  const Bytes start = pcapng_section() + pcapng_interface(1) + pcapng_packet(0, kPackets[0]) +
+                      pcapng_section(true) + pcapng_interface(1, 0, true);
+  const Bytes block = integer(6, 4) + integer(0x14000000, 4) + counting(8) + integer(0x14, 4, false);
+  const Delivered delivered = deliver(folder.write("a", start + block + pcapng_packet(0, kPackets[1])));
+  CHECK(delivered.packets == std::vector<Bytes>{kPackets[0]});
+  REQUIRE(delivered.damage);
+  CHECK(delivered.damage->offset == start.size());
+  CHECK(delivered.damage->reason.find(std::to_string(0x14000000)) != std::string::npos);
+}
+
 TEST_CASE("simple packets follow the snapshot length of their own section") {
   const TemporaryFolder folder;
   for (const bool big : {false, true}) {
