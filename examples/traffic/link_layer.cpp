@@ -46,7 +46,7 @@ NetworkLayer linux_cooked_v2(Bytes bytes) {
 NetworkLayer fddi(Bytes bytes) {
   constexpr std::size_t kHeader = 13;
   if (bytes.size() < kHeader) return cut_short;
-  const bool llc_frame = (bytes[0] & 0xf0) == 0x50;  // asynchronous ones, as others read it
+  const bool llc_frame = (bytes[0] & 0xf0) == 0x50;  // asynchronous ones
   return llc_frame ? llc(bytes, kHeader) : not_ip;
 }
 

@@ -62,11 +62,16 @@ std::vector<std::string> describe_unknown_link_types(const PacketCounts& counts)
   return lines;
 }
 
-void require_known_link_type(const std::filesystem::path& capture, const PacketCounts& counts) {
-  if (counts.packets == 0 || counts.of(Verdict::unknown_link_type) < counts.packets) return;
-  std::string text = shown_name(capture) + ": no packet can be read";
+std::string why_nothing_is_read(const PacketCounts& counts) {
+  if (counts.packets == 0 || counts.of(Verdict::unknown_link_type) < counts.packets) return "";
+  std::string text = "no packet can be read";
   for (const std::string& line : describe_unknown_link_types(counts)) text += "; " + line;
-  throw ebb::Error("capture", text);
+  return text;
+}
+
+void require_known_link_type(const std::filesystem::path& capture, const PacketCounts& counts) {
+  const std::string reason = why_nothing_is_read(counts);
+  if (!reason.empty()) throw ebb::Error("capture", shown_name(capture) + ": " + reason);
 }
 
 }  // namespace traffic

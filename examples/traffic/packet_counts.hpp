@@ -3,6 +3,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <vector>
@@ -35,7 +36,11 @@ std::string skip_reasons(const PacketCounts& counts);
 /// For each unknown link type "link type 147 is not known: 12 packets skipped".
 std::vector<std::string> describe_unknown_link_types(const PacketCounts& counts);
 
-/// Throws ebb::Error "capture" where there are packets, but of unknown link types only: no success then.
+/// "no packet can be read; link type 147 is not known: 12 packets skipped" where a capture has packets, but
+/// of unknown link types only; else empty.
+std::string why_nothing_is_read(const PacketCounts& counts);
+
+/// Throws ebb::Error "capture" in that case, which is no success.
 void require_known_link_type(const std::filesystem::path& capture, const PacketCounts& counts);
 
 }  // namespace traffic

@@ -1,12 +1,12 @@
 #include <ebb/core/error.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include <doctest/doctest.h>
-#include <pty.h>
 
 #include "builders.hpp"
 #include "streams.hpp"
@@ -88,13 +88,13 @@ TEST_CASE("a folder, a terminal and a device are refused without being read") {
   CHECK(error_of(folder.path()) ==
         "[capture] " + folder.path().string() + ": expected a pcap or pcapng file, found a folder");
   CHECK(error_of("/dev/zero") == "[capture] /dev/zero: expected a pcap or pcapng file, found a device");
-  int controller = -1;
-  int terminal = -1;
-  char name[256];
-  REQUIRE(openpty(&controller, &terminal, name, nullptr, nullptr) == 0);
+  const int controller = posix_openpt(O_RDWR | O_NOCTTY);
+  REQUIRE(controller >= 0);
+  REQUIRE(grantpt(controller) == 0);
+  REQUIRE(unlockpt(controller) == 0);
+  const char* const name = ptsname(controller);
   CHECK(error_of(name) ==
         std::string("[capture] ") + name + ": expected a pcap or pcapng file, found a terminal");
-  close(terminal);
   close(controller);
 }
 
