@@ -8,14 +8,14 @@
 
 #include <doctest/doctest.h>
 
-#include "deep_packet/program_run.hpp"
+#include "deep_packet/run_program.hpp"
 #include "deep_packet/tiny.hpp"
 #include "traffic/builders.hpp"
 #include "traffic/streams.hpp"
 
 namespace fs = std::filesystem;
 using deep_packet::test::Result;
-using deep_packet::test::run;
+using deep_packet::test::run_program;
 using deep_packet::test::TinyData;
 using traffic::test::Bytes;
 using traffic::test::PipedInput;
@@ -26,7 +26,7 @@ namespace {
 /// A run that every test case of this file classifies with.
 struct TrainedRun {
   TrainedRun() : tiny(folder.path()), path(folder.path() / "run"), capture(tiny.captures / "scp1.pcap") {
-    const Result trained = run(
+    const Result trained = run_program(
         {"train", "--data", tiny.path.string(), "--out", path.string(), "--epochs", "1", "--batch", "32"});
     REQUIRE_MESSAGE(trained.code == 0, trained.errors);
   }
@@ -46,11 +46,11 @@ const TrainedRun& trained_run() {
 
 TEST_CASE("the result is the same for a file, for standard input and for every batch size") {
   const TrainedRun& trained = trained_run();
-  const Result of_file = run({"classify", "--run", trained.path.string(), trained.capture.string()});
+  const Result of_file = run_program({"classify", "--run", trained.path.string(), trained.capture.string()});
   REQUIRE_MESSAGE(of_file.code == 0, of_file.errors);
   for (const char* const name : {"-", "/dev/stdin"}) {
     const PipedInput input(traffic::test::read_file(trained.capture));
-    const Result of_pipe = run({"classify", "--run", trained.path.string(), name});
+    const Result of_pipe = run_program({"classify", "--run", trained.path.string(), name});
     CHECK(of_pipe.code == 0);
     CHECK(of_pipe.out == of_file.out);
   }
@@ -78,8 +78,8 @@ TEST_CASE("what was skipped is said, and a capture of unknown link types only is
   const Bytes packet = traffic::test::tcp_packet();
   const std::string unknown =
       folder.write("a", traffic::test::pcap({packet, packet}, {.link_type = 147})).string();
-  for (const Result& result :
-       {run({"classify", "--run", trained.path.string(), unknown}), run({"vectors", "--quiet", unknown})}) {
+  for (const Result& result : {run_program({"classify", "--run", trained.path.string(), unknown}),
+                               run_program({"vectors", "--quiet", unknown})}) {
     CHECK(result.code == 1);
     CHECK(result.errors.find(unknown +
                              ": no packet can be read; link type 147 is not known: 2 packets skipped") !=
@@ -89,11 +89,11 @@ TEST_CASE("what was skipped is said, and a capture of unknown link types only is
   const Bytes mixed = pcapng_section() + pcapng_interface(147) + pcapng_interface(101) +
                       pcapng_packet(0, packet) + pcapng_packet(1, packet);
   const std::string some = folder.write("b", mixed).string();
-  const Result classified = run({"classify", "--run", trained.path.string(), some});
+  const Result classified = run_program({"classify", "--run", trained.path.string(), some});
   CHECK(classified.code == 0);
   CHECK(classified.errors.find("link type 147 is not known: 1 packet skipped") != std::string::npos);
   CHECK(classified.errors.find("skipped: unknown_link_type 1") != std::string::npos);
-  const Result vectors = run({"vectors", "--quiet", some});
+  const Result vectors = run_program({"vectors", "--quiet", some});
   CHECK(vectors.code == 0);
   CHECK(vectors.out.find("# link type 147 is not known: 1 packet skipped\n") != std::string::npos);
 }

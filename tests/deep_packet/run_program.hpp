@@ -15,8 +15,8 @@ struct Result {
   std::string errors;
 };
 
-/// Runs the program. What goes through C's streams is not seen.
-inline Result run(std::vector<std::string> arguments) {
+/// The program on a command line, in this process.
+inline Result run_program(std::vector<std::string> arguments) {
   arguments.insert(arguments.begin(), "deep_packet");
   std::vector<const char*> pointers;
   for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
@@ -24,7 +24,7 @@ inline Result run(std::vector<std::string> arguments) {
   std::streambuf* const real_out = std::cout.rdbuf(out.rdbuf());
   std::streambuf* const real_errors = std::cerr.rdbuf(errors.rdbuf());
   Result result;
-  result.code = run_program(static_cast<int>(pointers.size()), pointers.data());
+  result.code = ::run_program(static_cast<int>(pointers.size()), pointers.data());
   std::cout.rdbuf(real_out);
   std::cerr.rdbuf(real_errors);
   result.out = out.str();
