@@ -20,6 +20,8 @@ class FileDescriptor {
  public:
   /// Throws ebb::Error "file".
   FileDescriptor(const std::filesystem::path& path, int flags);
+  /// Takes over what is open already.
+  explicit FileDescriptor(int number) : number_(number) {}
   ~FileDescriptor() { close(); }
   FileDescriptor(FileDescriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
   FileDescriptor& operator=(FileDescriptor&& other) noexcept {

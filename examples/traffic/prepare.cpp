@@ -101,6 +101,9 @@ class Preparation {
       on_packet(capture.file_position());
     }
     entry.flows = store_.flows().size() - flows_before;
+    const std::string nothing_read = why_nothing_is_read(entry.counts);
+    if (!nothing_read.empty())
+      report_.warnings.push_back(shown_name(entry.capture.path) + ": " + nothing_read);
     if (!capture.damage()) return;
     entry.damage = "offset " + std::to_string(capture.damage()->offset) + ": " + capture.damage()->reason;
     report_.warnings.push_back(capture.warning());

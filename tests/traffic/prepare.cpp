@@ -399,3 +399,14 @@ TEST_CASE("wrong options are refused") {
   options.split.max_ratio = 0.5;
   CHECK_THROWS_AS(prepare(options), ebb::Error);
 }
+
+TEST_CASE("a capture of unknown link types only is a warning") {
+  const TemporaryFolder folder;
+  write_captures(folder);
+  const auto unknown =
+      folder.write("in/Chat/usb.pcap", pcap({tcp_packet(), tcp_packet()}, {.link_type = 220}));
+  const PrepareReport report = prepare(options_for(folder));
+  CHECK(report.warnings ==
+        std::vector<std::string>{unknown.string() +
+                                 ": no packet can be read; link type 220 is not known: 2 packets skipped"});
+}
