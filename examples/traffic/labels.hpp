@@ -47,4 +47,7 @@ struct CaptureList {
 /// Throws ebb::Error "captures" where a path does not exist or a file given by name is no capture.
 CaptureList find_captures(const std::vector<std::filesystem::path>& files_and_folders, Task task);
 
+/// These rules as a page of help tells them: lines of at most 100 characters.
+extern const std::string_view label_rules;
+
 }  // namespace traffic
