@@ -23,7 +23,13 @@ void classify(const ClassifyArguments& arguments) {
   std::fprintf(stderr, "%s packets classified of %s, %.2f s, %.0f packets/s\n",
                traffic::with_commas(kept).c_str(), traffic::with_commas(report.counts.packets).c_str(),
                report.seconds, static_cast<double>(kept) / report.seconds);
+  const std::string skipped = traffic::skip_reasons(report.counts);
+  if (!skipped.empty()) std::cerr << "skipped: " << skipped << '\n';
   if (!report.warning.empty()) std::cerr << "deep_packet: warning: " << report.warning << '\n';
+  traffic::require_known_link_type(arguments.file, report.counts);
+  for (const std::string& line : traffic::describe_unknown_link_types(report.counts)) {
+    std::cerr << "deep_packet: warning: " << line << '\n';
+  }
 }
 
 }  // namespace

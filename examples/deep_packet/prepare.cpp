@@ -71,14 +71,11 @@ void print_counts(const PrepareReport& report) {
   std::cout << "\nPackets\n";
   table.print(std::cout);
 
-  std::string skipped;
-  for (std::size_t i = 0; i < traffic::verdict_count; ++i) {
-    const auto verdict = static_cast<Verdict>(i);
-    if (!traffic::is_skip(verdict) || all.counts.of(verdict) == 0) continue;
-    skipped += (skipped.empty() ? "" : ", ") + std::string(traffic::name(verdict)) + " " +
-               with_commas(all.counts.of(verdict));
-  }
+  const std::string skipped = traffic::skip_reasons(all.counts);
   if (!skipped.empty()) std::cout << "  skipped: " << skipped << '\n';
+  for (const std::string& line : traffic::describe_unknown_link_types(all.counts)) {
+    std::cout << "  " << line << '\n';
+  }
 }
 
 void print_classes(const PrepareReport& report) {

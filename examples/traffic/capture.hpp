@@ -13,7 +13,7 @@ namespace traffic {
 struct RawPacket {
   std::span<const std::uint8_t> bytes;  ///< captured bytes; valid until the next call of Capture::next
   std::uint32_t length = 0;             ///< length on the wire, never below bytes.size()
-  int link_type = 0;                    ///< one of libpcap's DLT_ values
+  int link_type = 0;                    ///< LINKTYPE_ value (tcpdump.org/linktypes.html)
   std::int64_t time_ns = 0;             ///< nanoseconds since 1970
   std::uint64_t number = 0;             ///< position in the capture, from 1, as tshark counts
 };

@@ -1,46 +1,19 @@
-#include <iostream>
-#include <sstream>
 #include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
 
-#include "deep_packet/commands.hpp"
 #include "deep_packet/files.hpp"
+#include "deep_packet/program_run.hpp"
 #include "deep_packet/tiny.hpp"
 #include "traffic/builders.hpp"
 #include "traffic/csv.hpp"
 
 namespace fs = std::filesystem;
+using deep_packet::test::Result;
+using deep_packet::test::run;
 using deep_packet::test::TinyData;
 using traffic::test::TemporaryFolder;
-
-namespace {
-
-struct Result {
-  int code = 0;
-  std::string out;
-  std::string errors;
-};
-
-// What goes through C's streams is not seen.
-Result run(std::vector<std::string> arguments) {
-  arguments.insert(arguments.begin(), "deep_packet");
-  std::vector<const char*> pointers;
-  for (const std::string& argument : arguments) pointers.push_back(argument.c_str());
-  std::ostringstream out, errors;
-  std::streambuf* const real_out = std::cout.rdbuf(out.rdbuf());
-  std::streambuf* const real_errors = std::cerr.rdbuf(errors.rdbuf());
-  Result result;
-  result.code = run_program(static_cast<int>(pointers.size()), pointers.data());
-  std::cout.rdbuf(real_out);
-  std::cerr.rdbuf(real_errors);
-  result.out = out.str();
-  result.errors = errors.str();
-  return result;
-}
-
-}  // namespace
 
 TEST_CASE("train, evaluate and classify, with all folds of a cross-validation") {
   const TemporaryFolder folder;
