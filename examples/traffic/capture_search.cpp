@@ -56,6 +56,7 @@ class Search {
       directly_below = false;
     }
     std::sort(result_.captures.begin(), result_.captures.end());
+    std::sort(result_.warnings.begin(), result_.warnings.end());
     return std::move(result_);
   }
 

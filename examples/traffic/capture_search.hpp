@@ -9,7 +9,7 @@ namespace traffic {
 /// What a folder and its subfolders hold.
 struct FoundCaptures {
   std::vector<std::filesystem::path> captures;  ///< relative to the folder, sorted
-  std::vector<std::string> warnings;            ///< what was passed by, and why
+  std::vector<std::string> warnings;            ///< what was passed by, and why; sorted
 };
 
 /// The captures in a folder, by content and not by name. Links are followed. A subfolder is searched once,

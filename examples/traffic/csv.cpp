@@ -137,11 +137,12 @@ CsvFile::CsvFile(const std::filesystem::path& path) : path_(path) {
              (text.empty() ? "an empty file" : "nothing but empty lines"));
   }
   for (Row row; parser.next(row);) {
-    if (row.fields.size() != names_.fields.size()) {
+    const std::size_t expected = names_.fields.size(), found = row.fields.size();
+    if (found != expected) {
       fail(path, row.line,
-           "expected " + count_of_fields(names_.fields.size()) + " as in line " +
-               std::to_string(names_.line) + ", found " + count_of_fields(row.fields.size()) +
-               ": a field with a comma in it is written in quotes");
+           "expected " + count_of_fields(expected) + " as in line " + std::to_string(names_.line) +
+               ", found " + count_of_fields(found) +
+               (found > expected ? ": a field with a comma in it is written in quotes" : ""));
     }
     rows_.push_back(std::move(row));
   }

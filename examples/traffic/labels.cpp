@@ -214,16 +214,16 @@ class Labeller {
 
 const std::string_view label_rules =
     R"(How a capture gets its class: by the first of these rules that speaks of it.
-  1. manifest.csv beside the capture or in the nearest folder above it, up to the folder given (for a
-     capture given by name: beside it or one folder up). Its columns, separated by commas and named
-     in the first line: file (seen from the manifest), class, and for --task app also application.
-     A capture that the manifest does not list has no class. 'Other' is no type of traffic.
+  1. manifest.csv beside the capture or in the nearest folder above it, up to the folder given; for
+     a capture given by name, beside it or one folder up. The columns, named in the first line and
+     separated by commas: file (seen from the manifest), class, and for --task app application. A
+     capture that the manifest does not list has no class. 'Other' is no type of traffic.
   2. The folder: FOLDER/Class/capture, where FOLDER is given. Neither deeper nor directly in FOLDER,
-     nor where folders have the names of the other task's classes.
+     nor where a folder has the name of a class of the other task.
   3. The file's name, where it is that of a capture of ISCX VPN-nonVPN (aim_chat_3a.pcap).
 Captures without a class are counted, listed with the reason, and not used. Nothing is guessed: a
-manifest.csv that is not understood is an error, and so are a file with two classes and a class that
-is spelled in two ways ('Web Mail', 'webmail'). Links are followed; each file counts once.
+manifest.csv that is not understood is an error, and so are a file with two classes and a class in
+two spellings ('Web Mail', 'webmail'). Links are followed; each file counts once.
 )";
 
 CaptureList find_captures(const std::vector<fs::path>& files_and_folders, Task task) {

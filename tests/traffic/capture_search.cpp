@@ -2,7 +2,6 @@
 
 #include <ebb/core/error.hpp>
 
-#include <algorithm>
 #include <functional>
 #include <set>
 #include <string>
@@ -39,7 +38,6 @@ Names warnings_in(const FoundCaptures& found, const fs::path& folder) {
     REQUIRE(warning.starts_with(folder.string() + "/"));
     warnings.push_back(warning.substr(folder.string().size() + 1));
   }
-  std::sort(warnings.begin(), warnings.end());
   return warnings;
 }
 

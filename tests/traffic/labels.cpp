@@ -419,3 +419,14 @@ TEST_CASE("the nDPI captures have the classes of their manifest, links and detou
     CHECK((capture.label.empty() ? "Other" : capture.label) == class_name(Task::traffic, folder_name));
   }
 }
+
+TEST_CASE("the rules for a page of help are lines that fit") {
+  std::size_t start = 0;
+  for (std::size_t end; (end = label_rules.find('\n', start)) != std::string_view::npos; start = end + 1) {
+    CHECK(end - start <= 100);
+  }
+  CHECK(start == label_rules.size());
+  for (const char* word : {"manifest.csv", "FOLDER/Class/capture", "ISCX VPN-nonVPN"}) {
+    CHECK(label_rules.find(word) != std::string_view::npos);
+  }
+}
