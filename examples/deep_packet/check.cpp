@@ -1,8 +1,8 @@
+#include <algorithm>
 #include <filesystem>
 #include <iostream>
 #include <map>
 #include <memory>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -50,13 +50,16 @@ std::string group_name(const traffic::IscxCapture& capture) {
 
 void check(const fs::path& folder) {
   const traffic::FoundCaptures searched = traffic::search_folder(folder);
+  std::map<fs::path, fs::path>
+      found_as;  // by real path: a file counts once, under an ISCX name if it has one
+  for (const fs::path& capture : searched.captures) {
+    const auto [known, is_new] = found_as.try_emplace(traffic::real_path(folder / capture), folder / capture);
+    if (!is_new && !traffic::find_iscx_capture(known->second)) known->second = folder / capture;
+  }
   std::map<std::string, std::vector<FoundFile>> by_name;
   std::vector<std::string> unknown;
   std::uint64_t unknown_bytes = 0;
-  std::set<fs::path> seen;
-  for (const fs::path& capture : searched.captures) {
-    const fs::path path = folder / capture;
-    if (!seen.insert(traffic::real_path(path)).second) continue;
+  for (const auto& [real, path] : found_as) {
     const std::uint64_t size = traffic::capture_size(path);
     if (const traffic::IscxCapture* iscx = traffic::find_iscx_capture(path)) {
       by_name[iscx->name].push_back({path, size});
@@ -101,6 +104,7 @@ void check(const fs::path& folder) {
   }
   table.print(std::cout);
   print_names("missing", missing);
+  std::sort(unknown.begin(), unknown.end());
   print_names("labelled by no file name", unknown);
   print_names("more than one file of a name", twice);
   for (const std::string& warning : searched.warnings)

@@ -42,11 +42,13 @@ TEST_CASE("check and prepare find the same captures and name the same others") {
   fs::create_directory_symlink(elsewhere.path(), in / "Streaming");
   fs::create_symlink("../Chat", in / "Chat" / "circle");
   fs::create_symlink("self", in / "self");
+  folder.write("in/VoIP/c.pcap", capture(4));
+  fs::create_symlink("../VoIP/c.pcap", in / "VoIP" / "skype_audio3.pcap");
   REQUIRE(mkfifo((in / "pipe").c_str(), 0600) == 0);
 
   const Result checked = run({"check", in.string()});
   REQUIRE_MESSAGE(checked.code == 0, checked.errors);
-  CHECK(checked.out.find(": 1 of the 150 captures of ISCX") != std::string::npos);
+  CHECK(checked.out.find(": 2 of the 150 captures of ISCX") != std::string::npos);
   CHECK(checked.out.find("labelled by no file name (2):") != std::string::npos);
   for (const char* const name : {"Chat/b.pcap.zst: ", "Chat/circle: ", "self: ", "pipe: "}) {
     CHECK_MESSAGE(checked.errors.find((in / name).string()) != std::string::npos, name);
@@ -57,10 +59,11 @@ TEST_CASE("check and prepare find the same captures and name the same others") {
   REQUIRE_MESSAGE(prepared.code == 0, prepared.errors);
   CHECK(prepared.errors == checked.errors);
   const auto json = deep_packet::read_json(out / "prepare.json");
-  REQUIRE(json["captures"].size() == 3);
+  REQUIRE(json["captures"].size() == 4);
   CHECK(json["captures"][0]["label"] == "Chat");
   CHECK(json["captures"][1]["label"] == "Chat");
   CHECK(json["captures"][2]["label"] == "Streaming");
+  CHECK(json["captures"][3]["label"] == "VoIP");
 }
 
 TEST_CASE("prepare reads pipes and standard input, once") {

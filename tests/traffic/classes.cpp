@@ -70,9 +70,3 @@ TEST_CASE("names do not depend on the locale") {
   std::setlocale(LC_ALL, before.c_str());
   if (!tried) MESSAGE("skipped: no locale is installed whose bytes beyond ASCII are letters");
 }
-
-TEST_CASE("names like those of captures") {
-  for (const char* name : {"a.pcap", "A.PCAP", "a.pcapng.gz", "b/c.Cap"}) CHECK(is_named_like_capture(name));
-  for (const char* name : {"a.txt", "a.gz", "pcap", ".pcap", "a.pcap.zip"})
-    CHECK_FALSE(is_named_like_capture(name));
-}
