@@ -1,5 +1,3 @@
-#include <ebb/core/error.hpp>
-
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
@@ -13,7 +11,9 @@
 #include "commands.hpp"
 #include "deep_packet/options.hpp"
 #include "traffic/capture.hpp"
+#include "traffic/capture_search.hpp"
 #include "traffic/iscx.hpp"
+#include "traffic/real_path.hpp"
 #include "traffic/text_table.hpp"
 
 namespace {
@@ -50,18 +50,23 @@ std::string group_name(const traffic::IscxCapture& capture) {
 }
 
 void check(const fs::path& folder) {
-  if (!fs::is_directory(folder)) throw ebb::Error("check", folder.string() + ": no such folder");
+  const traffic::FoundCaptures searched = traffic::search_folder(folder);
+  std::map<fs::path, fs::path>
+      found_as;  // by real path: a file counts once, under an ISCX name if it has one
+  for (const fs::path& capture : searched.captures) {
+    const auto [known, is_new] = found_as.try_emplace(traffic::real_path(folder / capture), folder / capture);
+    if (!is_new && !traffic::find_iscx_capture(known->second)) known->second = folder / capture;
+  }
   std::map<std::string, std::vector<FoundFile>> by_name;
   std::vector<std::string> unknown;
   std::uint64_t unknown_bytes = 0;
-  for (const fs::directory_entry& entry :
-       fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied)) {
-    if (!entry.is_regular_file() || !traffic::is_capture(entry.path())) continue;
-    if (const traffic::IscxCapture* iscx = traffic::find_iscx_capture(entry.path())) {
-      by_name[iscx->name].push_back({entry.path(), entry.file_size()});
+  for (const auto& [real, path] : found_as) {
+    const std::uint64_t size = traffic::capture_size(path);
+    if (const traffic::IscxCapture* iscx = traffic::find_iscx_capture(path)) {
+      by_name[iscx->name].push_back({path, size});
     } else {
-      unknown.push_back(entry.path().string() + "  " + megabytes(entry.file_size()));
-      unknown_bytes += entry.file_size();
+      unknown.push_back(path.string() + "  " + megabytes(size));
+      unknown_bytes += size;
     }
   }
 
@@ -103,6 +108,8 @@ void check(const fs::path& folder) {
   std::sort(unknown.begin(), unknown.end());
   print_names("labelled by no file name", unknown);
   print_names("more than one file of a name", twice);
+  for (const std::string& warning : searched.warnings)
+    std::cerr << "deep_packet: warning: " << warning << '\n';
 }
 
 }  // namespace

@@ -32,7 +32,7 @@ RecognizedFormat recognize_regular_file(const fs::path& path) {
   };
   std::error_code ignored;
   if (!fs::is_regular_file(path, ignored)) return {};
-  if (access(path.c_str(), R_OK) != 0) return not_read(std::strerror(errno));
+  if (faccessat(AT_FDCWD, path.c_str(), R_OK, AT_EACCESS) != 0) return not_read(std::strerror(errno));
   ByteSource file(path);
   const std::span<const std::uint8_t> start = file.peek(bytes_to_recognize);
   return start.empty() && !file.error().empty() ? not_read(file.error()) : recognize_format(start);
