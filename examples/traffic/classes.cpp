@@ -3,7 +3,6 @@
 #include <ebb/core/error.hpp>
 
 #include <algorithm>
-#include <cstddef>
 #include <set>
 
 #include "traffic/ascii.hpp"

@@ -3,6 +3,7 @@
 #include <ebb/core/error.hpp>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <system_error>
@@ -93,9 +94,9 @@ class Labeller {
     }
     std::sort(list.captures.begin(), list.captures.end(),
               [](const LabelledCapture& a, const LabelledCapture& b) { return a.path < b.path; });
+    // A folder that is given twice warns twice.
     std::sort(warnings_.begin(), warnings_.end());
-    warnings_.erase(std::unique(warnings_.begin(), warnings_.end()),
-                    warnings_.end());  // of folders given twice
+    warnings_.erase(std::unique(warnings_.begin(), warnings_.end()), warnings_.end());
     list.warnings = std::move(warnings_);
     return list;
   }
