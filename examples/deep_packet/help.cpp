@@ -14,7 +14,9 @@ class HelpPage : public CLI::Formatter {
   }
 
   std::string make_description(const CLI::App* app) const override {
-    return wrapped(CLI::Formatter::make_description(app), 0);
+    std::string text = wrapped(app->get_description(), 0);
+    while (text.ends_with("\n\n")) text.pop_back();
+    return text;
   }
 
   std::string make_footer(const CLI::App* app) const override {

@@ -188,7 +188,8 @@ void add_prepare(CLI::App& app) {
       "Turn captures into a data set: vectors, labels and splits\n\n"
       "Reads captures (pcap or pcapng, also compressed with gzip), keeps the packets that carry something, "
       "and writes "
-      "their vectors with labels and the parts they belong to: training, validation, test.");
+      "their vectors with labels and the parts they belong to: training, validation, test.\n\n" +
+          std::string(traffic::label_rules));
   command
       ->add_option("CAPTURES", arguments->captures, "Capture files and folders of them; - is standard input")
       ->required()

@@ -15,7 +15,7 @@
 #include "commands.hpp"
 #include "deep_packet/help.hpp"
 #include "deep_packet/provenance.hpp"
-#include "traffic/display.hpp"
+#include "traffic/text.hpp"
 #include "traffic/interruption.hpp"
 
 namespace {

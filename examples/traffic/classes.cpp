@@ -57,7 +57,7 @@ std::vector<std::string> ordered_classes(Task task, const std::vector<std::strin
 void ClassSpellings::add(const std::string& class_name, const std::string& origin) {
   if (!is_utf8(class_name) || std::any_of(class_name.begin(), class_name.end(), is_control)) {
     throw ebb::Error("class", origin + ": expected the name of a class, on one line and in UTF-8, found '" +
-                                  printable(class_name) + "'");
+                                  excerpt(class_name) + "'");
   }
   const Met& met =
       met_.try_emplace(without_case_and_punctuation(class_name), Met{class_name, origin}).first->second;

@@ -76,7 +76,7 @@ class CsvParser {
     const std::string_view field = text_.substr(0, text_.find_first_of(",\r\n"));
     if (field.find('"') != std::string_view::npos) {
       fail(path_, line_,
-           "expected a field in quotes, with the quotes inside it doubled, found '" + printable(field) + "'");
+           "expected a field in quotes, with the quotes inside it doubled, found '" + excerpt(field) + "'");
     }
     text_.remove_prefix(field.size());
     return std::string(without_blanks_around(field));
@@ -90,7 +90,7 @@ class CsvParser {
       const std::size_t quote = text_.find('"');
       if (quote == std::string_view::npos) {
         fail(path_, opened,
-             "expected a quote that closes the one before '" + printable(text_) +
+             "expected a quote that closes the one before '" + excerpt(text_) +
                  "', found the end of the file");
       }
       field += text_.substr(0, quote);
@@ -102,8 +102,8 @@ class CsvParser {
     while (!text_.empty() && is_blank(text_[0])) text_.remove_prefix(1);
     if (!text_.empty() && ",\r\n"sv.find(text_[0]) == std::string_view::npos) {
       fail(path_, line_,
-           "expected a comma or the end of the line behind the quote of '" + printable(field) + "', found '" +
-               printable(text_) + "'");
+           "expected a comma or the end of the line behind the quote of '" + excerpt(field) + "', found '" +
+               excerpt(text_) + "'");
     }
     return field;
   }

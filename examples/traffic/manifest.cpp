@@ -31,7 +31,7 @@ std::string_view likely_cause(std::string_view names) {
 }
 
 std::string in_quotes_or_nothing(const std::string& text) {
-  return text.empty() ? "nothing" : "'" + printable(text) + "'";
+  return text.empty() ? "nothing" : "'" + excerpt(text) + "'";
 }
 
 }  // namespace
@@ -56,7 +56,7 @@ Manifest::Manifest(const fs::path& path) : path_(path) {
   if (file < 0 || type < 0) {
     fail(at_line(path, csv.names_line()),
          "expected the columns file and class (and perhaps application), separated by commas; found '" +
-             printable(csv.names()) + "'" + std::string(likely_cause(csv.names())));
+             excerpt(csv.names()) + "'" + std::string(likely_cause(csv.names())));
   }
   if (csv.rows() == 0) {
     fail(at_line(path, csv.names_line()), "expected a row for each capture below this line, found none");
@@ -74,20 +74,20 @@ void Manifest::add(const std::string& file, Entry entry) {
   std::error_code ignored;
   const fs::file_type type = fs::status(real, ignored).type();
   if (type == fs::file_type::directory) {
-    fail(place, "expected the path of one capture, found the folder '" + printable(file) + "'");
+    fail(place, "expected the path of one capture, found the folder '" + excerpt(file) + "'");
   }
   const auto [known, is_new] = entries_.try_emplace(real, std::move(entry));
   if (!is_new) {
     const Entry& first = known->second;
     const auto agree = [&](Task task, const std::string& before, const std::string& now) {
       if (class_name(task, before) == class_name(task, now)) return;
-      fail(place, "expected one class for '" + printable(file) + "', found " + in_quotes_or_nothing(now) +
+      fail(place, "expected one class for '" + excerpt(file) + "', found " + in_quotes_or_nothing(now) +
                       " after " + in_quotes_or_nothing(before) + " in line " + std::to_string(first.line));
     };
     agree(Task::traffic, first.traffic, entry.traffic);
     agree(Task::application, first.application, entry.application);
   } else if (type == fs::file_type::not_found || type == fs::file_type::none) {
-    missing_.push_back(printable(file) + " (line " + std::to_string(known->second.line) + ")");
+    missing_.push_back(excerpt(file) + " (line " + std::to_string(known->second.line) + ")");
   }
 }
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <ostream>
 
-#include "traffic/display.hpp"
+#include "traffic/text.hpp"
 
 namespace traffic {
 

@@ -6,16 +6,16 @@
 #include <nlohmann/json.hpp>
 #include <sys/stat.h>
 
-#include "deep_packet/files.hpp"
-#include "deep_packet/program_run.hpp"
+#include "deep_packet/run_program.hpp"
 #include "traffic/builders.hpp"
+#include "traffic/file_seal.hpp"
 #include "traffic/streams.hpp"
 
 // What `check` and `prepare` find and say: the same.
 
 namespace fs = std::filesystem;
 using deep_packet::test::Result;
-using deep_packet::test::run;
+using deep_packet::test::run_program;
 using namespace traffic::test;
 
 namespace {
@@ -46,7 +46,7 @@ TEST_CASE("check and prepare find the same captures and name the same others") {
   fs::create_symlink("../VoIP/c.pcap", in / "VoIP" / "skype_audio3.pcap");
   REQUIRE(mkfifo((in / "pipe").c_str(), 0600) == 0);
 
-  const Result checked = run({"check", in.string()});
+  const Result checked = run_program({"check", in.string()});
   REQUIRE_MESSAGE(checked.code == 0, checked.errors);
   CHECK(checked.out.find(": 2 of the 150 captures of ISCX") != std::string::npos);
   CHECK(checked.out.find("labelled by no file name (2):") != std::string::npos);
@@ -55,10 +55,10 @@ TEST_CASE("check and prepare find the same captures and name the same others") {
   }
 
   const fs::path out = folder.path() / "out";
-  const Result prepared = run({"prepare", in.string(), "--task", "traffic", "--out", out.string()});
+  const Result prepared = run_program({"prepare", in.string(), "--task", "traffic", "--out", out.string()});
   REQUIRE_MESSAGE(prepared.code == 0, prepared.errors);
   CHECK(prepared.errors == checked.errors);
-  const auto json = deep_packet::read_json(out / "prepare.json");
+  const auto json = traffic::read_sealed(out / "prepare.json");
   REQUIRE(json["captures"].size() == 4);
   CHECK(json["captures"][0]["label"] == "Chat");
   CHECK(json["captures"][1]["label"] == "Chat");
@@ -72,10 +72,10 @@ TEST_CASE("prepare reads pipes and standard input, once") {
   const NamedPipe pipe(folder.path() / "netflix1.pcap", capture(1));
   const PipedInput input(capture(3));
   const fs::path out = folder.path() / "out";
-  const Result prepared = run({"prepare", "-", pipe.path().string(), (folder.path() / "in").string(),
+  const Result prepared = run_program({"prepare", "-", pipe.path().string(), (folder.path() / "in").string(),
                                "--task", "traffic", "--out", out.string()});
   REQUIRE_MESSAGE(prepared.code == 0, prepared.errors);
-  const auto json = deep_packet::read_json(out / "prepare.json");
+  const auto json = traffic::read_sealed(out / "prepare.json");
   REQUIRE(json["captures"].size() == 3);
   for (const auto& read : json["captures"]) CHECK(read["kept"] == 20);
   CHECK(json["captures"][0]["file"] == "-");
@@ -89,7 +89,7 @@ TEST_CASE("a manifest that is not understood ends prepare with its line") {
   folder.write("Chat/a.pcap", capture(1));
   folder.write("VoIP/b.pcap", capture(2));
   folder.write("manifest.csv", std::string("file;class\nChat/a.pcap;VoIP\n"));
-  const Result prepared = run(
+  const Result prepared = run_program(
       {"prepare", folder.path().string(), "--task", "traffic", "--out", (folder.path() / "out").string()});
   CHECK(prepared.code == 1);
   CHECK(prepared.errors.find("manifest.csv, line 1: ") != std::string::npos);

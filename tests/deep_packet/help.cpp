@@ -7,7 +7,7 @@
 #include <doctest/doctest.h>
 
 #include "deep_packet/run_program.hpp"
-#include "traffic/display.hpp"
+#include "traffic/text.hpp"
 
 using deep_packet::test::Result;
 using deep_packet::test::run_program;

@@ -52,8 +52,9 @@ TEST_CASE("UTF-8 is told from what is none") {
         "\xf0\x8f\xbf\xbf", "\xf4\x90\x80\x80", "\xf5\x80\x80\x80", "\xff", "a\xc3z"}) {
     CHECK_FALSE(is_utf8(text));
   }
-  CHECK(printable("a\x1b\xff\u00e9\nb") == "a??\u00e9...");
-  CHECK(printable(std::string(100, 'x')) == std::string(80, 'x') + "...");
+  CHECK(excerpt("a\x1b\xff\u00e9\nb") == "a\\x1b\\xff\u00e9\u2026");
+  CHECK(excerpt(std::string(100, 'x')) == std::string(79, 'x') + "\u2026");
+  CHECK(excerpt(std::string(80, 'x')) == std::string(80, 'x'));
   CHECK(first_names({"a", "b", "c", "d"}) == "a, b, c, d");
   CHECK(first_names({"a", "b", "c", "d", "e"}) == "a, b, c and 2 more");
 }

@@ -79,11 +79,11 @@ TEST_CASE("what is no such table is an error with the line") {
             "4: expected 2 fields as in line 1, found 3 fields: a field with a comma in it is written in "
             "quotes"},
            {"a,b\n1,\"2\n3,4\n",
-            "2: expected a quote that closes the one before '2...', found the end of the file"},
+            "2: expected a quote that closes the one before '2\u2026', found the end of the file"},
            {"a,b\n1,x\"y\n",
             "2: expected a field in quotes, with the quotes inside it doubled, found 'x\"y'"},
            {"a,b\n1,\"x\"y\n",
-            "2: expected a comma or the end of the line behind the quote of 'x', found 'y...'"}}) {
+            "2: expected a comma or the end of the line behind the quote of 'x', found 'y\u2026'"}}) {
     CAPTURE(text);
     const CsvText written(text);
     CHECK_THROWS_WITH_AS(CsvFile{written.file},

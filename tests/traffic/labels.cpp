@@ -308,7 +308,7 @@ TEST_CASE("bytes of any encoding in file names stay as they are; a class must be
   folder.write("manifest.csv", std::string("file,class\nChat/\xff\xe9.pcap,T\xe9l\n"));
   CHECK_THROWS_WITH_AS(labels_in(folder, Task::traffic),
                        ("[class] " + (folder.path() / "manifest.csv").string() +
-                        ", line 2: expected the name of a class, on one line and in UTF-8, found 'T?l'")
+                        ", line 2: expected the name of a class, on one line and in UTF-8, found 'T\\xe9l'")
                            .c_str(),
                        ebb::Error);
 }

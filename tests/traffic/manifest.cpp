@@ -59,7 +59,7 @@ TEST_CASE("what is not understood is an error with line, expectation and finding
   const std::string purpose = "; a table for another purpose needs another name";
   for (const auto& [text, facts] : std::vector<std::pair<std::string, std::string>>{
            {"file;class\nx;Chat\n", columns + "'file;class': separated by semicolons?"},
-           {"file\tclass\nx\tChat\n", columns + "'file?class': separated by tabs?"},
+           {"file\tclass\nx\tChat\n", columns + "'file\\x09class': separated by tabs?"},
            {"file|class\nx|Chat\n", columns + "'file|class': separated by bars?"},
            {"file,what_is_odd\nx,QinQ\n", columns + "'file,what_is_odd'" + purpose},
            {"x.pcap,Chat\n", columns + "'x.pcap,Chat'" + purpose},

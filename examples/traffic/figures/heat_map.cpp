@@ -7,7 +7,7 @@
 #include <cmath>
 #include <cstdio>
 
-#include "traffic/display.hpp"
+#include "traffic/text.hpp"
 #include "traffic/figures/svg.hpp"
 
 namespace traffic {

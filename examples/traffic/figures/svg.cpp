@@ -2,7 +2,7 @@
 
 #include <cstdio>
 
-#include "traffic/display.hpp"
+#include "traffic/text.hpp"
 
 namespace traffic {
 namespace {

@@ -1,4 +1,4 @@
-#include "traffic/display.hpp"
+#include "traffic/text.hpp"
 
 #include <sstream>
 
