@@ -191,14 +191,13 @@ std::string confusion_svg(const Evaluation& evaluation) {
                                 std::string(traffic::name(evaluation.split)) + ": share of each class in %",
                        .row_axis = "true class (packets)",
                        .column_axis = "predicted class",
-                       .rows = {},
+                       .rows = evaluation.classes,
                        .columns = evaluation.classes,
                        .shares = {}};
   const Confusion& confusion = evaluation.confusion;
   for (Index actual = 0; actual < confusion.classes(); ++actual) {
     const Index support = confusion.scores(actual).support;
-    map.rows.push_back(evaluation.classes[static_cast<std::size_t>(actual)] + " (" + readable_count(support) +
-                       ")");
+    map.row_notes.push_back("(" + readable_count(support) + ")");
     for (Index predicted = 0; predicted < confusion.classes(); ++predicted) {
       map.shares.push_back(support == 0 ? std::numeric_limits<double>::quiet_NaN()
                                         : static_cast<double>(confusion(actual, predicted)) /

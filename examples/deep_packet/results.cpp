@@ -60,6 +60,18 @@ std::string unseen_keys(const Evaluation& all) {
          fixed(100 * share, 1) + " % of the test packets have ports that were not seen there.";
 }
 
+// What `about` holds, a row per member.
+Table facts_of(const nlohmann::ordered_json& about) {
+  Table facts;
+  for (const auto& [what, which] : about.items()) {
+    const std::string shown = which.is_string()         ? which.get<std::string>()
+                              : which.is_number_float() ? traffic::short_number(which.get<double>())
+                                                        : which.dump();
+    facts.push_back({what, shown});
+  }
+  return facts;
+}
+
 }  // namespace
 
 void write_results(const fs::path& folder, const std::vector<Evaluation>& folds,
@@ -72,7 +84,7 @@ void write_results(const fs::path& folder, const std::vector<Evaluation>& folds,
   traffic::write_file(folder / "confusion.csv", csv(confusion_table(all.confusion, all.classes)));
   traffic::write_file(folder / "confusion.svg", confusion_svg(all));
   ReportSection section = section_of(title_of(folds), folder, folds);
-  section.tables.push_back(about_table(about));
+  section.facts = facts_of(about);
   traffic::write_file(folder / "report.html", report_html("deep_packet", {section}));
 }
 
@@ -89,14 +101,6 @@ void print_results(std::ostream& out, const std::vector<Evaluation>& folds) {
   out << '\n';
   print(out, folds.size() == 1 ? headline_table(all) : fold_table(folds));
   out << "  " << kBalanced << "\n  " << unseen_keys(all) << '\n';
-}
-
-Table about_table(const nlohmann::ordered_json& about) {
-  Table table{{"what", "which"}};
-  for (const auto& [what, which] : about.items()) {
-    table.push_back({what, which.is_string() ? which.get<std::string>() : which.dump()});
-  }
-  return table;
 }
 
 ReportSection section_of(const std::string& heading, const fs::path& folder,
@@ -131,6 +135,7 @@ std::string report_html(const std::string& title, const std::vector<ReportSectio
       "table { border-collapse: collapse; margin: 1em 0; }\n"
       "th, td { padding: 0.2em 0.8em; text-align: right; border-bottom: 1px solid #ddd; }\n"
       "th:first-child, td:first-child { text-align: left; }\n"
+      ".facts td { text-align: left; overflow-wrap: anywhere; }\n"
       "svg { max-width: 100%; height: auto; display: block; margin: 1em 0; }\n"
       "</style>\n</head>\n<body>\n<h1>" +
       traffic::escape_markup(title) + "</h1>\n";
@@ -144,6 +149,10 @@ std::string report_html(const std::string& title, const std::vector<ReportSectio
     for (const std::string& text : section.paragraphs)
       html += "<p>" + traffic::escape_markup(text) + "</p>\n";
     for (const std::string& figure : section.figures) html += figure;
+    if (section.facts.empty()) continue;
+    html += "<div class=\"table facts\"><table>\n";
+    for (const std::vector<std::string>& row : section.facts) html += cells(row, "td");
+    html += "</table></div>\n";
   }
   return html + "</body>\n</html>\n";
 }

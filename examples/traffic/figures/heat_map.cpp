@@ -7,8 +7,8 @@
 #include <cmath>
 #include <cstdio>
 
-#include "traffic/text.hpp"
 #include "traffic/figures/svg.hpp"
+#include "traffic/text.hpp"
 
 namespace traffic {
 namespace {
@@ -83,11 +83,13 @@ void draw_scale(Svg& svg, double x, double y, double height) {
 
 std::string draw(const HeatMap& map) {
   const std::size_t rows = map.rows.size(), columns = map.columns.size();
-  if (map.shares.size() != rows * columns) {
+  if (map.shares.size() != rows * columns || (!map.row_notes.empty() && map.row_notes.size() != rows)) {
     throw ebb::Error("heat_map", std::to_string(map.shares.size()) + " shares for " + std::to_string(rows) +
                                      " rows and " + std::to_string(columns) + " columns");
   }
-  const std::vector<std::string> row_names = shown(map.rows), column_names = shown(map.columns);
+  std::vector<std::string> row_names = shown(map.rows);
+  for (std::size_t row = 0; row < map.row_notes.size(); ++row) row_names[row] += " " + map.row_notes[row];
+  const std::vector<std::string> column_names = shown(map.columns);
   const double slanted = std::sin(kSlant * 3.14159265358979 / 180) * widest(column_names, 12);
   const double left =
       std::max(kMargin + kAxisName + widest(row_names, 12) + 10, kMargin + slanted - kCell / 2);
