@@ -36,12 +36,6 @@ std::string megabytes(std::uint64_t bytes) {
   return traffic::with_commas((bytes + 500'000) / 1'000'000) + " MB";
 }
 
-void print_names(const std::string& title, const std::vector<std::string>& names) {
-  if (names.empty()) return;
-  std::cout << '\n' << title << " (" << names.size() << "):\n";
-  for (const std::string& name : names) std::cout << "  " << name << '\n';
-}
-
 // "Skype, VoIP": a group has one application and one traffic type.
 std::string group_name(const traffic::IscxCapture& capture) {
   if (capture.application.empty()) return std::string(capture.traffic);
@@ -51,8 +45,8 @@ std::string group_name(const traffic::IscxCapture& capture) {
 
 void check(const fs::path& folder) {
   const traffic::FoundCaptures searched = traffic::search_folder(folder);
-  std::map<fs::path, fs::path>
-      found_as;  // by real path: a file counts once, under an ISCX name if it has one
+  // By real path: a file counts once, under an ISCX name if it has one.
+  std::map<fs::path, fs::path> found_as;
   for (const fs::path& capture : searched.captures) {
     const auto [known, is_new] = found_as.try_emplace(traffic::real_path(folder / capture), folder / capture);
     if (!is_new && !traffic::find_iscx_capture(known->second)) known->second = folder / capture;
@@ -108,8 +102,7 @@ void check(const fs::path& folder) {
   std::sort(unknown.begin(), unknown.end());
   print_names("labelled by no file name", unknown);
   print_names("more than one file of a name", twice);
-  for (const std::string& warning : searched.warnings)
-    std::cerr << "deep_packet: warning: " << warning << '\n';
+  for (const std::string& warning : searched.warnings) warn(warning);
 }
 
 }  // namespace

@@ -98,6 +98,8 @@ ClassificationReport classify(const std::filesystem::path& run_folder, const std
   traffic::Capture capture(file);
   Classifier classifier(run_folder, run, out, batch);
   ClassificationReport report;
+  if (!run.finished)
+    report.warnings.push_back(run_folder.string() + " was interrupted before it was trained to its end");
   traffic::PacketVector vector;
   for (traffic::RawPacket raw; capture.next(raw);) {
     const traffic::Packet packet = traffic::dissect(raw, drop);
@@ -108,7 +110,7 @@ ClassificationReport classify(const std::filesystem::path& run_folder, const std
     classifier.add(raw.number, used);
   }
   classifier.flush();
-  if (capture.damage()) report.warning = capture.warning();
+  if (capture.damage()) report.warnings.push_back(capture.warning());
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return report;
 }

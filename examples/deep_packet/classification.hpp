@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <iosfwd>
 #include <string>
+#include <vector>
 
 #include "traffic/packet_counts.hpp"
 
@@ -14,7 +15,7 @@ namespace deep_packet {
 struct ClassificationReport {
   traffic::PacketCounts counts;
   double seconds = 0;
-  std::string warning;  ///< where the capture is damaged
+  std::vector<std::string> warnings;  ///< of a damaged capture, of an interrupted run
 };
 
 /// Classifies every kept packet of a capture with a run's model and writes lines of CSV: packet number,

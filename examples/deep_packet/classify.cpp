@@ -26,10 +26,10 @@ void classify(const ClassifyArguments& arguments) {
                report.seconds, static_cast<double>(kept) / report.seconds);
   const std::string skipped = traffic::skip_reasons(report.counts);
   if (!skipped.empty()) std::cerr << "skipped: " << skipped << '\n';
-  if (!report.warning.empty()) std::cerr << "deep_packet: warning: " << report.warning << '\n';
+  for (const std::string& text : report.warnings) warn(text);
   traffic::require_known_link_type(arguments.file, report.counts);
   for (const std::string& line : traffic::describe_unknown_link_types(report.counts)) {
-    std::cerr << "deep_packet: warning: " << line << '\n';
+    warn(line);
   }
 }
 
@@ -51,6 +51,6 @@ void add_classify(CLI::App& app) {
             "CSV on standard output with the columns packet (its number in the capture, from 1), class and "
             "probability; a line about counts and rate on standard error.",
             {"deep_packet classify --run RUN capture.pcapng > classes.csv",
-             "tcpdump -w - -i eth0 | deep_packet classify --run RUN -"});
+             "zcat capture.pcap.gz | deep_packet classify --run RUN -"});
   command->callback([arguments] { classify(*arguments); });
 }

@@ -18,6 +18,7 @@
 #include "deep_packet/results.hpp"
 #include "deep_packet/training.hpp"
 #include "traffic/file.hpp"
+#include "traffic/file_seal.hpp"
 #include "traffic/prepare.hpp"
 #include "traffic/result_folder.hpp"
 #include "traffic/synthetic.hpp"
@@ -64,7 +65,7 @@ class Demo {
     fs::create_directories(out_);
     const traffic::FolderLock lock(out_);
     traffic::require_free(out_, ResultKind::demo, replace);
-    traffic::write_marker(out_, ResultKind::demo, {{"seed", seed_}}, {.finished = false});
+    traffic::write_sealed(out_ / traffic::marker(ResultKind::demo), {{"seed", seed_}, {"finished", false}});
     synthesise();
     for (const Plan& plan : kPlans) {
       for (const SplitBy split : {SplitBy::packet, SplitBy::flow}) train(plan, split);
@@ -144,7 +145,7 @@ class Demo {
     const auto report =
         deep_packet::classify(out_ / "runs" / "traffic-flow", out_ / "captures" / kClassified, out);
     const std::uint64_t kept = report.counts.of(traffic::Verdict::kept);
-    std::cout << "\nClassified " << kClassified << ": " << kept << " packets in "
+    std::cout << "\nClassified " << kClassified << ": " << traffic::with_commas(kept) << " packets in "
               << deep_packet::fixed(report.seconds, 2) << " s\n";
   }
 

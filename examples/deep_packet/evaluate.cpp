@@ -32,17 +32,17 @@ struct EvaluateArguments {
 
 /// The run's folder or those of its folds, evaluated on a data set.
 struct Evaluations {
+  std::uint64_t seed = 0;
   std::vector<Evaluation> in_float;
   std::vector<Evaluation> in_bf16;  // where they were asked for
 };
-
-void warn(const std::string& text) { std::cerr << "deep_packet: warning: " << text << '\n'; }
 
 Evaluations evaluate_all(const EvaluateArguments& arguments) {
   const auto data = std::make_shared<const traffic::PacketDataset>(arguments.data);
   Evaluations evaluations;
   for (const fs::path& folder : deep_packet::run_folders(arguments.run)) {
     const deep_packet::Run run = deep_packet::read_run(folder);
+    evaluations.seed = run.training.seed;
     const int fold = deep_packet::test_fold(folder, run, arguments.data, *data);
     if (!run.finished) warn(folder.string() + " was interrupted before it was trained to its end");
     if (run.data_hash != data->data_hash() && evaluations.in_float.empty()) {
@@ -53,7 +53,9 @@ Evaluations evaluate_all(const EvaluateArguments& arguments) {
     const traffic::PortBaseline ports = deep_packet::load_port_baseline(folder, run);
     const auto evaluate = [&](const ebb::nn::InferenceOptions& options) {
       auto fast = ebb::nn::optimize_for_inference(model, options);
-      return deep_packet::evaluate(fast, ports, {data, fold, run.classes}, arguments.batch);
+      return deep_packet::evaluate(fast, ports,
+                                   {data, fold, run.classes, /*of_fold=*/run.data_hash == data->data_hash()},
+                                   arguments.batch);
     };
     evaluations.in_float.push_back(evaluate({}));
     if (arguments.precision == "bf16") evaluations.in_bf16.push_back(evaluate({.bfloat16 = true}));
@@ -61,12 +63,12 @@ Evaluations evaluate_all(const EvaluateArguments& arguments) {
   return evaluations;
 }
 
-nlohmann::ordered_json about(const EvaluateArguments& arguments, const Evaluation& first) {
+nlohmann::ordered_json about(const EvaluateArguments& arguments, const Evaluations& evaluations) {
   nlohmann::ordered_json json = deep_packet::provenance();
   json["run"] = arguments.run;
   json["data"] = arguments.data;
-  json["data_hash"] = first.data_hash;
-  json["seed"] = deep_packet::read_run(deep_packet::run_folders(arguments.run).front()).training.seed;
+  json["data_hash"] = evaluations.in_float.front().data_hash;
+  json["seed"] = evaluations.seed;
   json["batch"] = arguments.batch;
   json["precision"] = arguments.precision;
   return json;
@@ -85,7 +87,7 @@ void evaluate(const EvaluateArguments& arguments) {
   const fs::path out = arguments.out.empty() ? default_folder(arguments) : fs::path(arguments.out);
   traffic::ResultFolder result(out, traffic::ResultKind::evaluation, arguments.force);
   const Evaluations evaluations = evaluate_all(arguments);
-  const nlohmann::ordered_json what = about(arguments, evaluations.in_float.front());
+  const nlohmann::ordered_json what = about(arguments, evaluations);
   deep_packet::write_results(result.path(), evaluations.in_float, what);
   result.commit(what);
   deep_packet::print_results(std::cout, evaluations.in_float);

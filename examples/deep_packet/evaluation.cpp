@@ -65,7 +65,8 @@ Evaluation evaluate(ebb::nn::Module<float>& model, const traffic::PortBaseline& 
                         .split = test.data->split(),
                         .confusion = Confusion(classes),
                         .ports = Confusion(classes),
-                        .data_hash = test.data->data_hash()};
+                        .data_hash = test.data->data_hash(),
+                        .of_fold = test.of_fold};
   const ebb::data::Loader<float> loader(samples, {.batch_size = batch});
   evaluation.confusion = ebb::train::evaluate(model, loader).confusion;
 

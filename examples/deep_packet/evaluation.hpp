@@ -26,6 +26,7 @@ struct Evaluation {
   ebb::metrics::Confusion ports{1};  ///< of the port lookup
   ebb::Index unseen_keys = 0;        ///< packets whose pair of ports the balanced training part does not have
   std::string data_hash;
+  bool of_fold = true;  ///< false: of another data set, which all networks of a cross-validation see
 };
 
 /// What a model is tested on.
@@ -33,6 +34,7 @@ struct TestPart {
   std::shared_ptr<const traffic::PacketDataset> data;
   int fold = 0;
   std::vector<std::string> classes;  ///< of the model; the data set may have fewer
+  bool of_fold = true;               ///< see Evaluation
 };
 
 /// Of the test part of a fold, beside a port lookup that learnt from what the model was trained on. `model`
@@ -41,7 +43,8 @@ struct TestPart {
 Evaluation evaluate(ebb::nn::Module<float>& model, const traffic::PortBaseline& ports, const TestPart& test,
                     ebb::Index batch);
 
-/// The test parts of all folds taken together: every packet is in one of them.
+/// The test parts of all folds taken together: every packet is in one of them, or in each where it is of
+/// another data set.
 Evaluation pool(const std::vector<Evaluation>& folds);
 
 /// The numbers that reports compare. "Balanced" is on a test set in which all classes are equally large

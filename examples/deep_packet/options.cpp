@@ -11,7 +11,6 @@
 namespace {
 
 constexpr std::uint64_t kMostThreads = ebb::max_threads;
-constexpr std::uint64_t kMostBatch = 1'000'000;
 
 // All of the text, or nothing.
 template <class T>
@@ -104,7 +103,7 @@ void add_threads(CLI::App& command) {
 }
 
 void add_batch(CLI::App& command, std::int64_t& batch) {
-  add_number(command, "--batch", batch, WholeRange{1, kMostBatch}, "Packets per step; changes no result");
+  add_number(command, "--batch", batch, WholeRange{1, most_batch}, "Packets per step; changes no result");
 }
 
 void add_seed(CLI::App& command, std::uint64_t& seed, const std::string& of_what) {

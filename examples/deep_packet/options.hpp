@@ -12,8 +12,7 @@
 #include <CLI/CLI.hpp>
 
 // How subcommands declare their options. A text is taken for a number only as a whole and only within a
-// range, which
-// --help shows and a refusal names: CLI11 alone wraps numbers that do not fit, in silence.
+// range, which --help shows and a refusal names: CLI11 alone wraps numbers that do not fit, in silence.
 
 /// Whole numbers from `least` to `most`.
 struct WholeRange {
@@ -119,6 +118,8 @@ CLI::Option* add_names(CLI::App& command, const std::string& name, std::vector<s
                        const std::string& text);
 
 // Options that several subcommands have.
+
+inline constexpr std::uint64_t most_batch = 1'000'000;
 
 void add_threads(CLI::App& command);
 

@@ -14,6 +14,7 @@
 
 #include "commands.hpp"
 #include "deep_packet/options.hpp"
+#include "traffic/text.hpp"
 #include "traffic/text_table.hpp"
 
 namespace {
@@ -107,16 +108,17 @@ void print_classes(const PrepareReport& report) {
 }
 
 // Names under one reason, as many to a line as fit.
-void print_names(const std::string& reason, const std::vector<std::string>& names) {
+void print_names_in_lines(const std::string& reason, const std::vector<std::string>& names) {
   constexpr std::size_t kWidth = 110;
   std::cout << "  " << reason << " (" << names.size() << "):\n";
   std::string line = "   ";
-  for (const std::string& name : names) {
+  for (const std::string& unknown : names) {
+    const std::string name = traffic::printable(unknown);
     if (line.size() + name.size() + 2 > kWidth) {
       std::cout << line << '\n';
       line = "   ";
     }
-    line += " " + name + (&name == &names.back() ? "" : ",");
+    line += " " + name + (&unknown == &names.back() ? "" : ",");
   }
   std::cout << line << '\n';
 }
@@ -133,16 +135,16 @@ void print_left_out(const PrepareReport& report) {
       captures[capture.capture.reason].push_back(capture.capture.path.string());
   }
   if (!classes.empty()) std::cout << "\nClasses left out, with their packets\n";
-  for (const auto& [reason, names] : classes) print_names(reason, names);
+  for (const auto& [reason, names] : classes) print_names_in_lines(reason, names);
   if (!captures.empty()) std::cout << "\nCaptures left out\n";
-  for (const auto& [reason, names] : captures) print_names(reason, names);
+  for (const auto& [reason, names] : captures) print_names_in_lines(reason, names);
 }
 
 void print(const PrepareReport& report) {
   print_counts(report);
   print_classes(report);
   print_left_out(report);
-  for (const std::string& warning : report.warnings) std::cerr << "deep_packet: warning: " << warning << '\n';
+  for (const std::string& warning : report.warnings) warn(warning);
 }
 
 // Where too few classes are left, the tables say why.
@@ -205,8 +207,9 @@ void add_prepare(CLI::App& app) {
       "What stays together on one side of the split. The paper split by packet, which puts packets of one "
       "conversation on both sides");
   split->default_str("flow");
-  CLI::Option* folds = add_number(*command, "--folds", options.split.folds, WholeRange{1, 100},
-                                  "Rounds of cross-validation; 1 is a plain split into 64, 16 and 20 %");
+  CLI::Option* folds =
+      add_number(*command, "--folds", options.split.folds, WholeRange{1, traffic::most_folds},
+                 "Rounds of cross-validation; 1 is a plain split into 64, 16 and 20 %");
   command
       ->add_flag("--all-test", arguments->all_test,
                  "No split: all packets are to test with, for a data set that a run is evaluated on")

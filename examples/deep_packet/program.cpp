@@ -1,13 +1,12 @@
 #include <ebb/config.hpp>
 
 #include <algorithm>
-#include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
 #include <new>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -15,12 +14,12 @@
 #include "commands.hpp"
 #include "deep_packet/help.hpp"
 #include "deep_packet/provenance.hpp"
-#include "traffic/text.hpp"
+#include "traffic/file.hpp"
 #include "traffic/interruption.hpp"
+#include "traffic/text.hpp"
+#include "traffic/text_table.hpp"
 
 namespace {
-
-constexpr int kInterrupted = 130;  // as shells report a program that SIGINT ended
 
 constexpr const char* kDescription =
     "Deep Packet: encrypted traffic classification, from captures to tables.\n\n"
@@ -46,12 +45,10 @@ int fail(const std::string& text, int code = EXIT_FAILURE) {
 
 // What was printed has to have arrived: a full disk shows when the last of it is written.
 int checked_output(int code) {
-  errno = 0;
   std::cout.flush();
   if (std::cout) return code;
   std::cout.clear();
-  const std::string reason = errno == 0 ? "" : ": " + std::generic_category().message(errno);
-  return code == EXIT_SUCCESS ? fail("standard output cannot be written" + reason) : code;
+  return code == EXIT_SUCCESS ? fail(traffic::why_output_fails()) : code;
 }
 
 int run_checked(CLI::App& app, int argc, const char* const* argv) {
@@ -68,7 +65,7 @@ int run_checked(CLI::App& app, int argc, const char* const* argv) {
     if (error.get_exit_code() != 0) return fail(std::string(error.what()) + " (--help shows the usage)");
     return app.exit(error);
   } catch (const traffic::Interrupted& error) {
-    return fail(error.what(), kInterrupted);
+    return fail(error.what(), error.exit_code());
   } catch (const std::bad_alloc&) {
     return fail("out of memory");
   } catch (const std::exception& error) {
@@ -79,7 +76,18 @@ int run_checked(CLI::App& app, int argc, const char* const* argv) {
 
 }  // namespace
 
+void warn(const std::string& text) {
+  std::cerr << "deep_packet: warning: " << traffic::printable(text) << '\n';
+}
+
+void print_names(const std::string& title, const std::vector<std::string>& names) {
+  if (names.empty()) return;
+  std::cout << '\n' << title << " (" << traffic::with_commas(names.size()) << "):\n";
+  for (const std::string& name : names) std::cout << "  " << traffic::printable(name) << '\n';
+}
+
 int run_program(int argc, const char* const* argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that has gone shows as output that cannot be written
   CLI::App app(kDescription, "deep_packet");
   app.formatter(help_page());
   app.require_subcommand(1);

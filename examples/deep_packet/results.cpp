@@ -49,6 +49,9 @@ std::string title_of(const std::vector<Evaluation>& folds) {
                           ? "A set to test with"
                           : "Test part, split by " + std::string(traffic::name(first.split));
   if (folds.size() > 1) title += ", all " + std::to_string(folds.size()) + " folds";
+  if (folds.size() > 1 && !first.of_fold) {
+    title = "Another data set, each packet by " + std::to_string(folds.size()) + " networks";
+  }
   return title + ": " + readable_count(pool(folds).confusion.total()) + " packets, " +
          std::to_string(first.classes.size()) + " classes";
 }

@@ -71,14 +71,15 @@ void add_train(CLI::App& app) {
       ->default_str("cnn");
   add_number(*command, "--epochs", options.epochs, WholeRange{1, kMany},
              "Passes over the training part, at most");
-  add_number(*command, "--batch", options.batch, WholeRange{1, 1'000'000}, "Packets per step");
+  add_number(*command, "--batch", options.batch, WholeRange{1, most_batch}, "Packets per step");
   add_number(*command, "--learning-rate", options.learning_rate, RealRange{0, 1'000, true}, "Of Adam");
   add_number(*command, "--patience", options.patience, WholeRange{1, kMany},
              "Stop when the validation loss has not fallen for so many epochs");
   add_number(*command, "--min-delta", options.min_delta, RealRange{0, kMany}, "By how much it has to fall");
   add_number(*command, "--max-seconds", options.max_seconds, RealRange{0, kMany, true},
              "Begin no epoch that would end later than this");
-  add_number(*command, "--fold", arguments->fold, WholeRange{0, 99}, "Of a cross-validation, only this fold");
+  add_number(*command, "--fold", arguments->fold, WholeRange{0, traffic::most_folds - 1},
+             "Of a cross-validation, only this fold");
   add_seed(*command, options.seed, "of weights, batches and dropout; the same one gives the same weights");
   add_force(*command, arguments->force);
   add_threads(*command);

@@ -16,6 +16,7 @@
 #include "commands.hpp"
 #include "deep_packet/options.hpp"
 #include "traffic/capture.hpp"
+#include "traffic/file.hpp"
 #include "traffic/packet_counts.hpp"
 #include "traffic/packet_vector.hpp"
 
@@ -44,7 +45,7 @@ void append_hex(std::string& text, const std::uint8_t* bytes, std::size_t count)
 }
 
 void require_written() {
-  if (!std::cout) throw ebb::Error("vectors", "standard output cannot be written");
+  if (!std::cout) throw ebb::Error("vectors", traffic::why_output_fails());
 }
 
 void print(const std::string& line) {
@@ -111,7 +112,7 @@ void run(const VectorsArguments& arguments) {
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   print_closing_line(counts, capture.file_position(), seconds);
-  if (capture.damage()) std::cerr << "deep_packet: warning: " << capture.warning() << '\n';
+  if (capture.damage()) warn(capture.warning());
   traffic::require_known_link_type(arguments.file, counts);
 }
 

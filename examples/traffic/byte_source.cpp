@@ -14,8 +14,10 @@ namespace {
 constexpr std::size_t kInput = 1 << 16;
 constexpr int kGzipOnly = 15 + 16;  // the largest window, a gzip header
 
+constexpr std::size_t kGzipStart = 2;
+
 bool starts_like_gzip(const std::vector<std::uint8_t>& input, std::size_t at) {
-  return input.size() >= at + 2 && input[at] == 0x1f && input[at + 1] == 0x8b;
+  return input.size() >= at + kGzipStart && input[at] == 0x1f && input[at + 1] == 0x8b;
 }
 
 }  // namespace
@@ -92,6 +94,25 @@ std::size_t ByteSource::copy_some(std::uint8_t* to, std::size_t size) {
   return part;
 }
 
+// Another member, or the end: zeros may pad it.
+bool ByteSource::next_member() {
+  if (input_.size() - input_at_ < kGzipStart) {
+    const std::vector<std::uint8_t> rest(input_.begin() + static_cast<std::ptrdiff_t>(input_at_),
+                                         input_.end());
+    refill();
+    input_.insert(input_.begin(), rest.begin(), rest.end());
+  }
+  if (!starts_like_gzip(input_, input_at_)) {
+    const bool padding = std::all_of(input_.begin() + static_cast<std::ptrdiff_t>(input_at_), input_.end(),
+                                     [](std::uint8_t byte) { return byte == 0; });
+    if (!padding) error_ = "what follows the compressed data is not compressed";
+    return false;
+  }
+  inflateReset(&inflater_);
+  between_members_ = false;
+  return true;
+}
+
 // At least one byte, or 0 at the end of the data or where it is damaged.
 std::size_t ByteSource::inflate_some(std::uint8_t* to, std::size_t size) {
   if (!error_.empty()) return 0;
@@ -102,11 +123,7 @@ std::size_t ByteSource::inflate_some(std::uint8_t* to, std::size_t size) {
       if (!between_members_ && error_.empty()) error_ = "the compressed data ends too early";
       break;
     }
-    if (between_members_) {
-      if (!starts_like_gzip(input_, input_at_)) break;  // padding
-      inflateReset(&inflater_);
-      between_members_ = false;
-    }
+    if (between_members_ && !next_member()) break;
     inflater_.next_in = input_.data() + input_at_;
     inflater_.avail_in = static_cast<uInt>(input_.size() - input_at_);
     const int result = inflate(&inflater_, Z_NO_FLUSH);

@@ -33,7 +33,6 @@ class ByteSource {
   /// Bytes handed out, and bytes of the file they took.
   [[nodiscard]] std::uint64_t offset() const { return offset_; }
   [[nodiscard]] std::uint64_t file_position() const { return file_position_; }
-  [[nodiscard]] bool compressed() const { return compressed_; }
   [[nodiscard]] const std::string& error() const { return error_; }
 
  private:
@@ -41,6 +40,7 @@ class ByteSource {
   std::size_t read_file(std::uint8_t* to, std::size_t size);
   bool refill();
   std::size_t copy_some(std::uint8_t* to, std::size_t size);
+  bool next_member();
   std::size_t inflate_some(std::uint8_t* to, std::size_t size);
 
   FileDescriptor file_;

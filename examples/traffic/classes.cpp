@@ -55,7 +55,7 @@ std::vector<std::string> ordered_classes(Task task, const std::vector<std::strin
 }
 
 void ClassSpellings::add(const std::string& class_name, const std::string& origin) {
-  if (!is_utf8(class_name) || std::any_of(class_name.begin(), class_name.end(), is_control)) {
+  if (printable(class_name) != class_name) {
     throw ebb::Error("class", origin + ": expected the name of a class, on one line and in UTF-8, found '" +
                                   excerpt(class_name) + "'");
   }

@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <utility>
 
-#include <fcntl.h>
-
 #include "traffic/ascii.hpp"
 #include "traffic/file.hpp"
 #include "traffic/text.hpp"
@@ -15,19 +13,6 @@ namespace traffic {
 namespace {
 
 using std::string_view_literals::operator""sv;
-
-std::string read_text(const std::filesystem::path& path) {
-  constexpr std::size_t kPart = 1 << 16;
-  const FileDescriptor file(path, O_RDONLY);
-  std::string text;
-  for (std::size_t got = kPart; got == kPart;) {
-    const std::size_t before = text.size();
-    text.resize(before + kPart);
-    got = read_some(path, file, text.data() + before, kPart);
-    text.resize(before + got);
-  }
-  return text;
-}
 
 std::size_t lines_before(std::string_view text, std::size_t at) {
   return static_cast<std::size_t>(
@@ -129,7 +114,7 @@ class CsvParser {
 };
 
 CsvFile::CsvFile(const std::filesystem::path& path) : path_(path) {
-  const std::string text = read_text(path);
+  const std::string text = file_content(path);
   CsvParser parser(path, text);
   if (!parser.next(names_)) {
     fail(path, 1,

@@ -24,12 +24,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kMostFolds = 100;
-
 void check(const PrepareOptions& options) {
   const SplitOptions& split = options.split;
-  if (split.folds < 1 || split.folds > kMostFolds) {
-    throw ebb::Error("prepare", "folds: expected 1 to " + std::to_string(kMostFolds) + ", found " +
+  if (split.folds < 1 || split.folds > most_folds) {
+    throw ebb::Error("prepare", "folds: expected 1 to " + std::to_string(most_folds) + ", found " +
                                     std::to_string(split.folds));
   }
   if (split.by == SplitBy::capture && split.folds == 1) {

@@ -73,7 +73,7 @@ TEST_CASE("prepare reads pipes and standard input, once") {
   const PipedInput input(capture(3));
   const fs::path out = folder.path() / "out";
   const Result prepared = run_program({"prepare", "-", pipe.path().string(), (folder.path() / "in").string(),
-                               "--task", "traffic", "--out", out.string()});
+                                       "--task", "traffic", "--out", out.string()});
   REQUIRE_MESSAGE(prepared.code == 0, prepared.errors);
   const auto json = traffic::read_sealed(out / "prepare.json");
   REQUIRE(json["captures"].size() == 3);

@@ -108,6 +108,14 @@ TEST_CASE("a refused number names its option and the range, in one short line") 
   CHECK(refusal("--seed", "-1")
             .find("--seed: expected a whole number from 0 to 18,446,744,073,709,551,615, found '-1'") !=
         std::string::npos);
+  for (const char* const number : {"-1", "99999999999999999999999"}) {
+    const Result seed = run_program({"prepare", "a", "--task", "app", "--out", "b", "--seed", number});
+    CHECK(seed.errors ==
+          "deep_packet: --seed: expected a whole number from 0 to 18,446,744,073,709,551,615, found '" +
+              std::string(number) + "' (--help shows the usage)\n");
+  }
+  CHECK(run_program({"prepare", "a", "--task", "app", "--out", "b", "--min-packets", "-5"})
+            .errors.find("--min-packets: expected a whole number from 0 to ") != std::string::npos);
   CHECK(run_program({"frobnicate"}).errors ==
         "deep_packet: there is no command 'frobnicate' (--help lists them)\n");
   CHECK(run_program({"prepare", "x", "--task", "both", "--out", "y"})

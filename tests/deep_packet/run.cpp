@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <fstream>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -262,6 +263,21 @@ TEST_CASE("a run: trained, evaluated, loaded, used") {
     train();
     CHECK(traffic::file_content(out / "weights.safetensors") != weights);
   }
+}
+
+TEST_CASE("an error after an epoch does not take away what was learnt") {
+  const TemporaryFolder folder;
+  const TinyData tiny(folder.path());
+  const fs::path out = folder.path() / "run";
+  // A packet of the test part is damaged; it is read last.
+  const std::uint32_t packet = tiny.data->indices(traffic::Part::test).front();
+  std::string bytes = traffic::file_content(tiny.path / "packets.bin");
+  bytes[tiny.data->record(packet).offset] ^= 1;
+  { std::ofstream(tiny.path / "packets.bin", std::ios::binary) << bytes; }
+  const std::string error = error_of([&] { (void)deep_packet::train_run(out, plan_for(tiny, quick())); });
+  check_error(error, "packets.bin", "checksum of packet " + std::to_string(packet));
+  check_error(error, (out / "unfinished").string(), "the best weights so far are in");
+  CHECK_NOTHROW((void)deep_packet::load_model(out / "unfinished", deep_packet::read_run(out / "unfinished")));
 }
 
 TEST_CASE("an interrupted training leaves its best weights, marked as unfinished") {

@@ -65,6 +65,7 @@ std::string draw(const LineChart& chart) {
     }
   }
   Axis x_axis(x_range);
+  if (chart.whole_x && x_axis.step < 1) x_axis.step = 1, x_axis.digits = 0;
   const Axis y_axis(y_range);
   // The curves use the whole width; only the ticks are round numbers.
   if (x_range.low < x_range.high) x_axis.low = x_range.low, x_axis.high = x_range.high;
