@@ -221,6 +221,13 @@ def activations():
         "leaky_relu": lambda v: F.leaky_relu(v, 0.01),
         "sigmoid": torch.sigmoid,
         "tanh": torch.tanh,
+        "gelu": F.gelu,
+        "gelu_tanh": lambda v: F.gelu(v, approximate="tanh"),
+        "silu": F.silu,
+        "elu": F.elu,
+        "elu_alpha": lambda v: F.elu(v, 0.5),
+        "softplus": F.softplus,
+        "softplus_beta": lambda v: F.softplus(v, 2),
     }
     for case, value in cases.items():
         x, dy = leaf(value), uniform(400, 1, value.shape)
