@@ -30,22 +30,36 @@ concept MemoryKernels = requires(void* to, const void* from, std::size_t bytes, 
   D::fill(x, n, 1.0f);  // x[i] = value
 };
 
-/// map: y[i] = f(x[i]). zip: y = f(a, b) with broadcasting. For any functor and element types; an operand
-/// that is not repeated may be y itself.
+/// map: y[i] = f(x[i]). zip: y = f(a, b) with broadcasting. For any functor and element types, those of a and
+/// b may differ; an operand that is not repeated may be y itself.
 template <class D, class T, class F, class G>
 concept ElementwiseKernels = requires(F f, G g, const T* a, const T* b, T* y, Index n, BroadcastSizes sizes) {
   D::map(f, a, y, n);
   D::zip(g, a, b, y, sizes);
 };
 
-/// Over the middle axis of (outer, count, inner). sum of nothing is 0; the operation rejects max of nothing.
-/// argmax: the first of equal values; NaN counts as the largest.
+/// mask: select: y[i] = mask[i] ? a[i] : b[i]. count_true: how many are true; compress: the x[i] with
+/// mask[i], in order; expand: the way back, 0 where there is none.
+template <class D, class T>
+concept MaskKernels = requires(const bool* mask, const T* a, T* y, Index n) {
+  D::select(mask, a, a, y, n);
+  { D::count_true(mask, n) } -> std::same_as<Index>;
+  D::compress(mask, a, y, n);
+  D::expand(mask, a, y, n);
+};
+
+/// Over the middle axis of (outer, count, inner). The sum of nothing is 0, its product 1; the operations
+/// reject max and min of nothing. argmax, argmin: the first of equal values; NaN counts as the largest and as
+/// the smallest.
 template <class D, class T>
 concept ReductionKernels = requires(const T* x, T* y, std::int32_t* index, ReduceSizes sizes) {
   D::reduce_sum(x, y, sizes);
   D::reduce_max(x, y, sizes);
   D::reduce_max_gradient(x, x, y, sizes);  // dy, x -> dx: dy at the first of the largest, else 0
   D::argmax(x, index, sizes);
+  D::reduce_min(x, y, sizes);
+  D::reduce_min_gradient(x, x, y, sizes);  // the same for the smallest
+  D::argmin(x, index, sizes);
 };
 
 /// c = op(a) op(b) (+ bias per column), op(a) of m x k and op(b) of k x n, row-major; bias may be null.
@@ -148,10 +162,10 @@ struct Probe {
 
 /// Every kernel for an element type that trains.
 template <class D, class T>
-concept Kernels =
-    ElementwiseKernels<D, T, detail::Probe, detail::Probe> && ReductionKernels<D, T> && MatmulKernels<D, T> &&
-    Conv1DKernels<D, T> && Pool1DKernels<D, T> && BatchNormKernels<D, T> && SoftmaxKernels<D, T> &&
-    CrossEntropyKernels<D, T> && RowKernels<D, T> && RandomKernels<D, T> && OptimizerKernels<D, T>;
+concept Kernels = ElementwiseKernels<D, T, detail::Probe, detail::Probe> && MaskKernels<D, T> &&
+    ReductionKernels<D, T> && MatmulKernels<D, T> && Conv1DKernels<D, T> && Pool1DKernels<D, T> &&
+    BatchNormKernels<D, T> && SoftmaxKernels<D, T> && CrossEntropyKernels<D, T> && RowKernels<D, T> &&
+    RandomKernels<D, T> && OptimizerKernels<D, T>;
 
 template <class D>
 concept Backend = MemoryKernels<D> && Kernels<D, float> && Kernels<D, double>;

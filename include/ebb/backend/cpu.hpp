@@ -5,6 +5,7 @@
 #include "ebb/backend/cpu/conv1d.hpp"
 #include "ebb/backend/cpu/cross_entropy.hpp"
 #include "ebb/backend/cpu/elementwise.hpp"
+#include "ebb/backend/cpu/mask.hpp"
 #include "ebb/backend/cpu/matmul.hpp"
 #include "ebb/backend/cpu/memory.hpp"
 #include "ebb/backend/cpu/optimizer.hpp"
@@ -19,6 +20,7 @@ namespace EBB_NAMESPACE {
 /// The processor: the kernels of backend/cpu/, one family per file.
 struct Cpu : cpu::Memory,
              cpu::Elementwise,
+             cpu::Mask,
              cpu::Random,
              cpu::Matmul,
              cpu::Conv1D,
