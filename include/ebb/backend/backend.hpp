@@ -54,12 +54,21 @@ concept MaskKernels = requires(const bool* mask, const T* a, T* y, Index n) {
 template <class D, class T>
 concept ReductionKernels = requires(const T* x, T* y, std::int32_t* index, ReduceSizes sizes) {
   D::reduce_sum(x, y, sizes);
+  D::reduce_norm(x, y, sizes);  // the root of the sum of squares
+  D::reduce_prod(x, y, sizes);
+  D::reduce_prod_gradient(x, x, y, sizes);  // dy, x -> dx, without a division: right where elements are 0
   D::reduce_max(x, y, sizes);
   D::reduce_max_gradient(x, x, y, sizes);  // dy, x -> dx: dy at the first of the largest, else 0
   D::argmax(x, index, sizes);
   D::reduce_min(x, y, sizes);
   D::reduce_min_gradient(x, x, y, sizes);  // the same for the smallest
   D::argmin(x, index, sizes);
+};
+
+/// Along the middle axis of (outer, count, inner). cumsum: y[i] = x[0] + ... + x[i], or from the end.
+template <class D, class T>
+concept ScanKernels = requires(const T* x, T* y, ReduceSizes sizes, bool from_the_end) {
+  D::cumsum(x, y, sizes, from_the_end);
 };
 
 /// c = op(a) op(b) (+ bias per column), op(a) of m x k and op(b) of k x n, row-major; bias may be null.
@@ -163,9 +172,9 @@ struct Probe {
 /// Every kernel for an element type that trains.
 template <class D, class T>
 concept Kernels = ElementwiseKernels<D, T, detail::Probe, detail::Probe> && MaskKernels<D, T> &&
-    ReductionKernels<D, T> && MatmulKernels<D, T> && Conv1DKernels<D, T> && Pool1DKernels<D, T> &&
-    BatchNormKernels<D, T> && SoftmaxKernels<D, T> && CrossEntropyKernels<D, T> && RowKernels<D, T> &&
-    RandomKernels<D, T> && OptimizerKernels<D, T>;
+    ReductionKernels<D, T> && ScanKernels<D, T> && MatmulKernels<D, T> && Conv1DKernels<D, T> &&
+    Pool1DKernels<D, T> && BatchNormKernels<D, T> && SoftmaxKernels<D, T> && CrossEntropyKernels<D, T> &&
+    RowKernels<D, T> && RandomKernels<D, T> && OptimizerKernels<D, T>;
 
 template <class D>
 concept Backend = MemoryKernels<D> && Kernels<D, float> && Kernels<D, double>;

@@ -13,6 +13,7 @@
 #include "ebb/backend/cpu/random.hpp"
 #include "ebb/backend/cpu/reduce.hpp"
 #include "ebb/backend/cpu/rows.hpp"
+#include "ebb/backend/cpu/scan.hpp"
 #include "ebb/backend/cpu/softmax.hpp"
 
 namespace EBB_NAMESPACE {
@@ -26,6 +27,7 @@ struct Cpu : cpu::Memory,
              cpu::Conv1D,
              cpu::Reduce,
              cpu::Rows,
+             cpu::Scan,
              cpu::BatchNorm,
              cpu::CrossEntropy,
              cpu::Optimizer,

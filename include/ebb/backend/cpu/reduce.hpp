@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <type_traits>
@@ -21,6 +22,16 @@ struct Reduce {
   template <class T>
   static void reduce_sum(const T* x, T* y, const ReduceSizes& sizes) {
     reduce<Sum<T>>(x, y, sizes);
+  }
+
+  template <class T>
+  static void reduce_norm(const T* x, T* y, const ReduceSizes& sizes) {
+    reduce<Norm<T>>(x, y, sizes);
+  }
+
+  template <class T>
+  static void reduce_prod(const T* x, T* y, const ReduceSizes& sizes) {
+    reduce<Product<T>>(x, y, sizes);
   }
 
   template <class T>
@@ -62,10 +73,29 @@ struct Reduce {
 
   // Floats are summed in double: a float accumulator loses a digit per thousand elements.
   template <class T>
+  using Wide = std::conditional_t<std::is_integral_v<T>, T, double>;
+
+  // What a reduction takes each element for, how two of these values become one, and what it leaves.
+  template <class T>
   struct Sum {
-    using Value = std::conditional_t<std::is_integral_v<T>, T, double>;
+    using Value = Wide<T>;
     static constexpr Value neutral = 0;
+    static Value load(T v) { return static_cast<Value>(v); }
     static Value combine(Value a, Value b) { return static_cast<Value>(a + b); }
+    static T store(Value v) { return static_cast<T>(v); }
+  };
+
+  template <class T>
+  struct Norm : Sum<T> {
+    static double load(T v) { return static_cast<double>(v) * static_cast<double>(v); }
+    static T store(double v) { return static_cast<T>(std::sqrt(v)); }
+  };
+
+  template <class T>
+  struct Product : Sum<T> {
+    using Value = Wide<T>;
+    static constexpr Value neutral = 1;
+    static Value combine(Value a, Value b) { return static_cast<Value>(a * b); }
   };
 
   // A std::vector<bool> would pack its elements.
@@ -78,8 +108,10 @@ struct Reduce {
     using Value = Comparable<T>;
     using Limits = std::numeric_limits<detail::compute_t<T>>;
     static constexpr Value neutral = Limits::has_infinity ? -Limits::infinity() : Limits::lowest();
+    static Value load(T v) { return static_cast<Value>(v); }
     static bool wins(Value a, Value b) { return !(a <= b) & (b == b); }
     static Value combine(Value a, Value b) { return wins(b, a) ? b : a; }
+    static T store(Value v) { return static_cast<T>(v); }
   };
 
   template <class T>
@@ -87,8 +119,10 @@ struct Reduce {
     using Value = Comparable<T>;
     using Limits = std::numeric_limits<detail::compute_t<T>>;
     static constexpr Value neutral = Limits::has_infinity ? Limits::infinity() : Limits::max();
+    static Value load(T v) { return static_cast<Value>(v); }
     static bool wins(Value a, Value b) { return !(a >= b) & (b == b); }
     static Value combine(Value a, Value b) { return wins(b, a) ? b : a; }
+    static T store(Value v) { return static_cast<T>(v); }
   };
 
   template <class Op, class T>
@@ -121,7 +155,7 @@ struct Reduce {
           const Index left = task % strips * width;
           T* const to = y + task / strips * inner + left;
           reduce_part(task / strips, 0, task % strips, values.data());
-          for (Index i = 0; i < std::min(width, inner - left); ++i) to[i] = static_cast<T>(values[at(i)]);
+          for (Index i = 0; i < std::min(width, inner - left); ++i) to[i] = Op::store(values[at(i)]);
         }
       });
       return;
@@ -139,7 +173,7 @@ struct Reduce {
         Value* const sums = partial.data() + o * blocks * inner;
         for (Index b = 1; b < blocks; ++b)
           for (Index i = 0; i < inner; ++i) sums[i] = Op::combine(sums[i], sums[b * inner + i]);
-        for (Index i = 0; i < inner; ++i) y[o * inner + i] = static_cast<T>(sums[i]);
+        for (Index i = 0; i < inner; ++i) y[o * inner + i] = Op::store(sums[i]);
       }
     });
   }
@@ -150,15 +184,14 @@ struct Reduce {
     constexpr Index lanes = 32;
     Value result = Op::neutral;
     if (n < 2 * lanes) {
-      for (Index i = 0; i < n; ++i) result = Op::combine(result, static_cast<Value>(x[i]));
+      for (Index i = 0; i < n; ++i) result = Op::combine(result, Op::load(x[i]));
       return result;
     }
     alignas(64) std::array<Value, lanes> parts;
     parts.fill(Op::neutral);
     vectorized([&] {
-      simd_lanes<lanes>(n, [&](Index i, Index lane) {
-        parts[at(lane)] = Op::combine(parts[at(lane)], static_cast<Value>(x[i]));
-      });
+      simd_lanes<lanes>(
+          n, [&](Index i, Index lane) { parts[at(lane)] = Op::combine(parts[at(lane)], Op::load(x[i])); });
       simd_for(lanes / 2,
                [&](Index i) { parts[at(i)] = Op::combine(parts[at(i)], parts[at(i + lanes / 2)]); });
     });
@@ -168,13 +201,11 @@ struct Reduce {
 
   template <class Op, class T>
   static void reduce_columns(const T* x, typename Op::Value* to, Index count, Index row, Index columns) {
-    using Value = typename Op::Value;
     std::fill_n(to, columns, Op::neutral);
     vectorized([=] {
       for (Index c = 0; c < count; ++c) {
-        simd_for(columns, [=, from = x + c * row](Index i) {
-          to[i] = Op::combine(to[i], static_cast<Value>(from[i]));
-        });
+        simd_for(columns,
+                 [=, from = x + c * row](Index i) { to[i] = Op::combine(to[i], Op::load(from[i])); });
       }
     });
   }
