@@ -71,6 +71,17 @@ concept ScanKernels = requires(const T* x, T* y, ReduceSizes sizes, bool from_th
   D::cumsum(x, y, sizes, from_the_end);
 };
 
+/// Along the middle axis of (outer, count, inner), results of (outer, keep, inner). sort_positions: where the
+/// first `keep` elements are; stable, NaN counts as the largest. take_along: y[k] = x[index[k]]; put_along:
+/// the way back, 0 where no index points.
+template <class D, class T>
+concept SortKernels = requires(const T* x, T* y, const std::int32_t* index, std::int32_t* to,
+                               SortSizes sizes) {
+  D::sort_positions(x, to, sizes);
+  D::take_along(x, index, y, sizes);
+  D::put_along(x, index, y, sizes);
+};
+
 /// c = op(a) op(b) (+ bias per column), op(a) of m x k and op(b) of k x n, row-major; bias may be null.
 template <class D, class T>
 concept MatmulKernels = requires(const T* a, const T* b, const T* bias, T* c, MatmulSizes sizes) {
@@ -172,9 +183,9 @@ struct Probe {
 /// Every kernel for an element type that trains.
 template <class D, class T>
 concept Kernels = ElementwiseKernels<D, T, detail::Probe, detail::Probe> && MaskKernels<D, T> &&
-    ReductionKernels<D, T> && ScanKernels<D, T> && MatmulKernels<D, T> && Conv1DKernels<D, T> &&
-    Pool1DKernels<D, T> && BatchNormKernels<D, T> && SoftmaxKernels<D, T> && CrossEntropyKernels<D, T> &&
-    RowKernels<D, T> && RandomKernels<D, T> && OptimizerKernels<D, T>;
+    ReductionKernels<D, T> && ScanKernels<D, T> && SortKernels<D, T> && MatmulKernels<D, T> &&
+    Conv1DKernels<D, T> && Pool1DKernels<D, T> && BatchNormKernels<D, T> && SoftmaxKernels<D, T> &&
+    CrossEntropyKernels<D, T> && RowKernels<D, T> && RandomKernels<D, T> && OptimizerKernels<D, T>;
 
 template <class D>
 concept Backend = MemoryKernels<D> && Kernels<D, float> && Kernels<D, double>;

@@ -15,6 +15,7 @@
 #include "ebb/backend/cpu/rows.hpp"
 #include "ebb/backend/cpu/scan.hpp"
 #include "ebb/backend/cpu/softmax.hpp"
+#include "ebb/backend/cpu/sort.hpp"
 
 namespace EBB_NAMESPACE {
 
@@ -32,7 +33,8 @@ struct Cpu : cpu::Memory,
              cpu::CrossEntropy,
              cpu::Optimizer,
              cpu::Pool1D,
-             cpu::Softmax {};
+             cpu::Softmax,
+             cpu::Sort {};
 
 static_assert(Backend<Cpu>);
 

@@ -51,6 +51,12 @@ struct ReduceSizes {
   Index outer = 1, count = 1, inner = 1;
 };
 
+/// A tensor seen as (outer, count, inner) whose middle axis is sorted; the first `keep` are wanted.
+struct SortSizes {
+  Index outer = 1, count = 1, inner = 1, keep = 1;
+  bool descending = false;
+};
+
 struct MatmulSizes {
   Index m = 0, n = 0, k = 0;
   bool transpose_a = false;  ///< a is stored as k x m
