@@ -45,9 +45,10 @@ struct Equal {
 /// a, b -> f(b, a)
 template <class F>
 struct Swapped {
+  F f{};
   template <class T>
   EBB_HOST_DEVICE auto operator()(T a, T b) const {
-    return F{}(b, a);
+    return f(b, a);
   }
 };
 
