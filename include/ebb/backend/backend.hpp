@@ -132,13 +132,13 @@ concept SoftmaxKernels = requires(const T* x, T* y, ReduceSizes sizes) {
   D::log_softmax_gradient(x, x, y, sizes);  // dy, y -> dx
 };
 
-/// logits (N, C), labels (N) in [0, C), weight (C) or null. loss (N) is each sample's share, already weighted
-/// and smoothed; gradient: dlogits = scale * d(sum of loss)/dlogits.
+/// logits (N, C, L), labels (N, L) in [0, C) or ignored, weight (C) or null. loss (N, L) is each label's
+/// share, already weighted and smoothed; gradient: dlogits = scale * d(sum of loss)/dlogits.
 template <class D, class T>
 concept CrossEntropyKernels = requires(const T* x, const std::int32_t* labels, const T* weight, T* y,
                                        CrossEntropySizes sizes) {
   D::cross_entropy(x, labels, weight, y, sizes);
-  D::cross_entropy_gradient(x, labels, weight, x, y, sizes);  // logits, labels, weight, scale (N), -> dlogits
+  D::cross_entropy_gradient(x, labels, weight, x, y, sizes);  // logits, labels, weight, scale -> dlogits
 };
 
 /// copy_blocks: y[o * y_stride + i] = x[o * x_stride + i] for o < outer, i < count (what concat, narrow and

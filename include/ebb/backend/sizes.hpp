@@ -108,8 +108,9 @@ struct BatchNormSizes {
 };
 
 struct CrossEntropySizes {
-  Index batch = 0, classes = 0;
+  Index batch = 0, classes = 0, positions = 1;
   double label_smoothing = 0;
+  Index ignored = -1;  ///< the loss of this label is 0
 };
 
 struct BlockSizes {
