@@ -4,6 +4,7 @@
 #include <limits>
 #include <vector>
 
+#include "ebb/core/exp.hpp"
 #include "ebb/ops/detail/binary.hpp"
 
 namespace EBB_NAMESPACE {
@@ -17,19 +18,22 @@ struct FiniteOrZero {
   }
 };
 
+/// exp(a - b) for a <= b.
 struct ExpOfDifference {
   template <class T>
   EBB_HOST_DEVICE T operator()(T a, T b) const {
     using C = compute_t<T>;
-    return static_cast<T>(std::exp(static_cast<C>(a) - static_cast<C>(b)));
+    return static_cast<T>(exp_in_lanes(static_cast<C>(a) - static_cast<C>(b)));
   }
 };
 
-struct LogPlus {
+/// log(sum of exp(x - largest)) + largest, which is infinite where the largest is.
+struct LogPlusLargest {
   template <class T>
-  EBB_HOST_DEVICE T operator()(T a, T b) const {
+  EBB_HOST_DEVICE T operator()(T sum, T largest) const {
     using C = compute_t<T>;
-    return static_cast<T>(std::log(static_cast<C>(a)) + static_cast<C>(b));
+    if (std::isinf(static_cast<C>(largest))) return largest;
+    return static_cast<T>(std::log(static_cast<C>(sum)) + static_cast<C>(largest));
   }
 };
 
@@ -60,7 +64,7 @@ template <class T, class D>
       });
   const Tensor<T, D> shift = map(largest, detail::FiniteOrZero{});
   const Tensor<T, D> sums = detail::sum_axes(zip(x.detach(), shift, detail::ExpOfDifference{}), kept);
-  const Tensor<T, D> y = zip(sums, shift, detail::LogPlus{});
+  const Tensor<T, D> y = zip(sums, largest, detail::LogPlusLargest{});
   return differentiable(
       y.view(options.keep_axes ? kept : detail::without_axes(x.shape(), axes), 0), {x},
       [x, y](const Tensor<T, D>& dy) {

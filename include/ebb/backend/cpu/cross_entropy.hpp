@@ -8,9 +8,9 @@
 #include <numeric>
 #include <vector>
 
-#include "ebb/backend/cpu/exp.hpp"
 #include "ebb/backend/cpu/vectorize.hpp"
 #include "ebb/backend/sizes.hpp"
+#include "ebb/core/exp.hpp"
 #include "ebb/core/parallel.hpp"
 
 namespace EBB_NAMESPACE::cpu {
@@ -57,7 +57,8 @@ struct CrossEntropy {
         const double factor = static_cast<double>(scale[i]);
         const double of_label = factor * (1 - sizes.label_smoothing) * weight_of(weight, label);
         const T of_softmax = static_cast<T>((of_label + factor * share * all_weights) / parts.sum);
-        simd_for(sizes.classes, [=](Index c) { dx[c] = of_softmax * exp_in_lanes(x[c] - parts.largest); });
+        simd_for(sizes.classes,
+                 [=](Index c) { dx[c] = of_softmax * detail::exp_in_lanes(x[c] - parts.largest); });
         if (share > 0) {
           for (Index c = 0; c < sizes.classes; ++c)
             dx[c] -= static_cast<T>(factor * share * weight_of(weight, c));
@@ -91,7 +92,7 @@ struct CrossEntropy {
                         [&](Index c, Index lane) { tops[at(lane)] = std::max(tops[at(lane)], x[c]); });
       largest = *std::max_element(tops.begin(), tops.end());
       simd_lanes<lanes>(classes, [&, top = largest](Index c, Index lane) {
-        sums[at(lane)] += static_cast<double>(exp_in_lanes(x[c] - top));
+        sums[at(lane)] += static_cast<double>(detail::exp_in_lanes(x[c] - top));
       });
     });
     return {largest, std::accumulate(sums.begin(), sums.end(), 0.0)};

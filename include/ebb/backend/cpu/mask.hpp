@@ -1,12 +1,15 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
+#include <iterator>
 #include <numeric>
 #include <vector>
 
 #include "ebb/backend/cpu/blocks.hpp"
 #include "ebb/backend/cpu/vectorize.hpp"
+#include "ebb/core/choose.hpp"
 #include "ebb/core/parallel.hpp"
 
 namespace EBB_NAMESPACE::cpu {
@@ -16,8 +19,8 @@ struct Mask {
   template <class T>
   static void select(const bool* mask, const T* a, const T* b, T* y, Index n) {
     parallel_for(n, grain, [=](Index first, Index last) {
-      simd_for(last - first, [=, mask = mask + first, a = a + first, b = b + first,
-                              y = y + first](Index i) mutable { y[i] = mask[i] ? a[i] : b[i]; });
+      simd_for(last - first, [=, mask = mask + first, a = a + first, b = b + first, y = y + first](
+                                 Index i) mutable { y[i] = detail::choose(mask[i], a[i], b[i]); });
     });
   }
 
@@ -28,8 +31,17 @@ struct Mask {
     const std::vector<Index> before = counts_before(mask, n);
     parallel_for(n, grain, [&](Index first, Index last) {
       T* to = y + before[static_cast<std::size_t>(first / grain)];
-      for (Index i = first; i < last; ++i)
-        if (mask[i]) *to++ = x[i];
+      // Without a branch everything is written and what was not chosen is overwritten: in a buffer, because
+      // behind the block's own place others write.
+      std::array<T, 256> kept;
+      for (Index from = first; from < last; from += std::ssize(kept)) {
+        std::size_t count = 0;
+        for (Index i = from; i < std::min(last, from + std::ssize(kept)); ++i) {
+          kept[count] = x[i];
+          count += mask[i];
+        }
+        to = std::copy_n(kept.begin(), count, to);
+      }
     });
   }
 

@@ -19,6 +19,10 @@ struct Scan {
   template <class T>
   static void cumsum(const T* x, T* y, const ReduceSizes& sizes, bool from_the_end) {
     for_each_strip(sizes, [=](const Strip& strip) {
+      if (strip.step == 1) {
+        cumsum_row(x + strip.first, y + strip.first, strip.count, from_the_end);
+        return;
+      }
       std::array<Wide<T>, max_width> sums{};
       for (Index c = 0; c < strip.count; ++c) {
         const Index row = strip.first + (from_the_end ? strip.count - 1 - c : c) * strip.step;
@@ -60,10 +64,20 @@ struct Scan {
   }
 
  private:
-  static constexpr Index max_width = 64;
-
   template <class T>
   using Wide = std::conditional_t<std::is_integral_v<T>, T, double>;
+
+  template <class T>
+  static void cumsum_row(const T* x, T* y, Index count, bool from_the_end) {
+    Wide<T> sum = 0;
+    const Index step = from_the_end ? -1 : 1;
+    for (Index c = from_the_end ? count - 1 : 0; c >= 0 && c < count; c += step) {
+      sum = static_cast<Wide<T>>(sum + static_cast<Wide<T>>(x[c]));
+      y[c] = static_cast<T>(sum);
+    }
+  }
+
+  static constexpr Index max_width = 64;
 
   // Neighbouring lines: element c of line i is at first + c step + i; what they give together, at
   // first_result + i.

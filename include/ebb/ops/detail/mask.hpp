@@ -1,5 +1,6 @@
 #pragma once
 
+#include "ebb/core/choose.hpp"
 #include "ebb/ops/detail/binary.hpp"
 
 /// What operations with masks share.
@@ -10,14 +11,14 @@ namespace EBB_NAMESPACE::detail {
 template <class T>
 struct IfTrue {
   T otherwise = T(0);
-  EBB_HOST_DEVICE T operator()(bool chosen, T v) const { return chosen ? v : otherwise; }
+  EBB_HOST_DEVICE T operator()(bool chosen, T v) const { return choose(chosen, v, otherwise); }
 };
 
 /// The value where the mask is false, else a constant.
 template <class T>
 struct IfFalse {
   T otherwise = T(0);
-  EBB_HOST_DEVICE T operator()(bool chosen, T v) const { return chosen ? otherwise : v; }
+  EBB_HOST_DEVICE T operator()(bool chosen, T v) const { return choose(chosen, otherwise, v); }
 };
 
 /// x itself where it has that shape, else repeated to it; outside of the graph.
