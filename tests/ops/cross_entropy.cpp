@@ -195,7 +195,7 @@ TEST_CASE_TEMPLATE("cross_entropy: labels that do not count", X, EBB_TEST_TYPES)
     logits.zero_grad();
     loss.backward();
     const auto slopes = ebb::test::values(logits.grad());
-    for (const std::size_t i : {3, 4, 5, 9, 10, 11}) CHECK(slopes[i] == 0);
+    for (const std::size_t i : {3u, 4u, 5u, 9u, 10u, 11u}) CHECK(slopes[i] == 0);
 
     const auto none = ebb::full<std::int32_t, D>({4}, ignored);
     CHECK(ebb::test::error([&] { (void)cross_entropy(logits, none, {.ignore_index = ignored}); }) ==

@@ -27,7 +27,9 @@ TEST_CASE_TEMPLATE("where: three operands broadcast", X, EBB_TEST_TYPES) {
   const std::vector<std::pair<Shape, Broadcast>> cases{
       {{2, 3}, {{2, 3}, {2, 3}, {2, 3}}}, {{2, 1}, {{3}, {}, {2, 3}}}, {{}, {{4}, {4}, {4}}},
       {{3}, {{2, 1}, {1, 3}, {2, 3}}},    {{0, 3}, {{3}, {}, {0, 3}}}, {{40001}, {{40001}, {1}, {40001}}}};
-  for (const auto& [shape, c] : cases) {
+  for (const auto& [mask_shape, operands] : cases) {
+    const Shape shape = mask_shape;
+    const Broadcast c = operands;
     CAPTURE(shape);
     const auto mask = some_mask<D>(shape);
     const X a = uniform<X>(c.a, 0, 1, 1), b = uniform<X>(c.b, 2, 3, 2);

@@ -11,7 +11,7 @@ namespace detail {
 struct Minimum {
   template <class T>
   EBB_HOST_DEVICE T operator()(T a, T b) const {
-    return ((a < b) | (a != a)) ? a : b;
+    return a < b || a != a ? a : b;
   }
 };
 
