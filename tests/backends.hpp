@@ -2,7 +2,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -21,9 +23,15 @@ namespace ebb::test {
 /// The elements in row-major order, wherever they live.
 template <class T, class D>
 std::vector<T> values(const Tensor<T, D>& x) {
-  std::vector<T> host(static_cast<std::size_t>(x.size()));
-  D::copy_to_host(x.data(), host.data(), host.size() * sizeof(T));
-  return host;
+  if constexpr (std::is_same_v<T, bool>) {  // a std::vector<bool> packs its elements
+    const auto host = std::make_unique<bool[]>(static_cast<std::size_t>(x.size()));
+    D::copy_to_host(x.data(), host.get(), static_cast<std::size_t>(x.size()));
+    return std::vector<bool>(host.get(), host.get() + x.size());
+  } else {
+    std::vector<T> host(static_cast<std::size_t>(x.size()));
+    D::copy_to_host(x.data(), host.data(), host.size() * sizeof(T));
+    return host;
+  }
 }
 
 /// Numbers between low and high, always the same ones.

@@ -5,8 +5,12 @@
 #include "ebb/autograd/backward.hpp"
 #include "ebb/ops/binary_cross_entropy.hpp"
 #include "ebb/ops/cross_entropy.hpp"
+#include "ebb/ops/huber_loss.hpp"
+#include "ebb/ops/kl_div.hpp"
+#include "ebb/ops/l1_loss.hpp"
 #include "ebb/ops/mse_loss.hpp"
 #include "ebb/ops/nll_loss.hpp"
+#include "ebb/ops/smooth_l1_loss.hpp"
 #include "golden/golden.hpp"
 
 namespace {
@@ -66,6 +70,22 @@ TEST_CASE_TEMPLATE("losses and their gradients are PyTorch's", T, float, double)
       nll("nll_weight", weight);
       check(golden, named("mse"), x, golden.get<T>(name + ".target"),
             [&](const auto& value, const auto& target) { return ebb::mse_loss(value, target, r); });
+      const auto target_loss = [&](const char* loss, const char* input, const char* target, auto f) {
+        check(golden, named(loss), golden.get<T>(name + input), golden.get<T>(name + target), f);
+      };
+      target_loss("l1", ".input", ".target",
+                  [&](const auto& value, const auto& target) { return ebb::l1_loss(value, target, r); });
+      target_loss("huber", ".input", ".target", [&](const auto& value, const auto& target) {
+        return ebb::huber_loss(value, target, {.delta = 2, .reduction = r});
+      });
+      target_loss("smooth_l1", ".input", ".target", [&](const auto& value, const auto& target) {
+        return ebb::smooth_l1_loss(value, target, {.beta = 0.5, .reduction = r});
+      });
+      target_loss("kl_div", ".log_probabilities", ".p",
+                  [&](const auto& logq, const auto& p) { return ebb::kl_div(logq, p, {.reduction = r}); });
+      target_loss("kl_div_log", ".log_probabilities", ".target", [&](const auto& logq, const auto& logp) {
+        return ebb::kl_div(logq, logp, {.log_target = true, .reduction = r});
+      });
       check(golden, named("binary_cross_entropy"), x, golden.get<T>(name + ".truth"),
             [&](const auto& logits, const auto& target) {
               return ebb::binary_cross_entropy_with_logits(logits, target, r);

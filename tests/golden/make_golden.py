@@ -20,6 +20,7 @@ import torch
 import torch.nn.functional as F
 
 from golden import Golden, leaf, uniform
+from operations import cross_entropy, elementwise, reductions
 
 # Columns: batch, channels, length, filters, kernel, stride, padding, dilation, groups, bias.
 CONV1D = {
@@ -177,8 +178,10 @@ def losses():
         x, t = leaf(value), torch.tensor(labels[case])
         logp = leaf(F.log_softmax(value, 1).float().double())
         target, truth = leaf(uniform(seed, 3, x.shape)), leaf((uniform(seed, 4, x.shape) > 0).double())
+        p = leaf(torch.softmax(uniform(seed, 6, x.shape), 1).float().double())
         for name, stored in (
             ("input", x),
+            ("p", p),
             ("labels", t),
             ("weight", weight),
             ("log_probabilities", logp),
@@ -203,6 +206,16 @@ def losses():
             put(f"nll.{r}", F.nll_loss(logp, t, reduction=r), input=logp)
             put(f"nll_weight.{r}", F.nll_loss(logp, t, weight, reduction=r), input=logp)
             put(f"mse.{r}", F.mse_loss(x, target, reduction=r), input=x, target=target)
+            put(f"l1.{r}", F.l1_loss(x, target, reduction=r), input=x, target=target)
+            put(f"huber.{r}", F.huber_loss(x, target, r, delta=2.0), input=x, target=target)
+            put(f"smooth_l1.{r}", F.smooth_l1_loss(x, target, reduction=r, beta=0.5), input=x, target=target)
+            put(f"kl_div.{r}", F.kl_div(logp, p, reduction=r), input=logp, target=p)
+            put(
+                f"kl_div_log.{r}",
+                F.kl_div(logp, target, reduction=r, log_target=True),
+                input=logp,
+                target=target,
+            )
             put(
                 f"binary_cross_entropy.{r}",
                 F.binary_cross_entropy_with_logits(x, truth, reduction=r),
@@ -221,6 +234,13 @@ def activations():
         "leaky_relu": lambda v: F.leaky_relu(v, 0.01),
         "sigmoid": torch.sigmoid,
         "tanh": torch.tanh,
+        "gelu": F.gelu,
+        "gelu_tanh": lambda v: F.gelu(v, approximate="tanh"),
+        "silu": F.silu,
+        "elu": F.elu,
+        "elu_alpha": lambda v: F.elu(v, 0.5),
+        "softplus": F.softplus,
+        "softplus_beta": lambda v: F.softplus(v, 2),
     }
     for case, value in cases.items():
         x, dy = leaf(value), uniform(400, 1, value.shape)
@@ -347,7 +367,8 @@ def main():
     folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parent
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
-    for make in (conv1d, batch_norm, pool1d, losses, activations, optimizers, networks):
+    topics = (conv1d, batch_norm, pool1d, losses, cross_entropy, activations, elementwise, reductions)
+    for make in (*topics, optimizers, networks):
         make().save(folder / f"{make.__name__}.safetensors")
 
 

@@ -28,7 +28,7 @@ TEST_CASE_TEMPLATE("accuracy: errors", X, EBB_TEST_TYPES) {
   const auto run = [](const X& scores, const std::vector<std::int32_t>& labels) {
     return ebb::test::error([&] { (void)accuracy(scores, ebb::tensor<std::int32_t, D>(labels)); });
   };
-  CHECK(run(X({2, 3}), {0}) == "[accuracy] input (2, 3) and labels (1,) must be (N, C) and (N)");
+  CHECK(run(X({2, 3}), {0}) == "[accuracy] input (2, 3) and labels (1,) must be (N, C, ...) and (N, ...)");
   CHECK(run(X({2, 3}), {0, 3}) == "[accuracy] label 3 at position 1 is not in [0, 3)");
   CHECK(run(X({0, 3}), {}) == "[accuracy] scores (0, 3) are of no samples");
 }

@@ -58,12 +58,28 @@ TEST_CASE_TEMPLATE("nll_loss: gradient", D, EBB_TEST_DEVICES) {
   }
 }
 
+TEST_CASE_TEMPLATE("nll_loss per position, with labels that do not count, is cross_entropy", X,
+                   EBB_TEST_TYPES) {
+  using T = typename X::value_type;
+  using D = typename X::device_type;
+  const X x = ebb::randn<T, D>({2, 3, 4}), weight = ebb::rand<T, D>({3});
+  for (const std::int32_t ignored : {-1, 1}) {
+    const auto labels = ebb::tensor<std::int32_t, D>({0, 1, 2, ignored, 2, 2, ignored, 0}, {2, 4});
+    const X a = nll_loss(ebb::log_softmax(x, 1), labels, {.weight = weight, .ignore_index = ignored});
+    const X b = ebb::cross_entropy(x, labels, {.weight = weight, .ignore_index = ignored});
+    CHECK(ebb::test::difference(a, ebb::test::doubles(b)) < ebb::test::tolerance<T>);
+    const X each = nll_loss(x, labels, {.ignore_index = ignored, .reduction = Reduction::none});
+    CHECK(each.shape() == labels.shape());
+    CHECK(each(0, 3) == 0);
+  }
+}
+
 TEST_CASE_TEMPLATE("nll_loss: errors", X, EBB_TEST_TYPES) {
   using D = typename X::device_type;
   const auto run = [](const X& x, const std::vector<std::int32_t>& labels) {
     return ebb::test::error([&] { (void)nll_loss(x, ebb::tensor<std::int32_t, D>(labels)); });
   };
-  CHECK(run(X({2, 3}), {0}) == "[nll_loss] input (2, 3) and labels (1,) must be (N, C) and (N)");
+  CHECK(run(X({2, 3}), {0}) == "[nll_loss] input (2, 3) and labels (1,) must be (N, C, ...) and (N, ...)");
   CHECK(run(X({2, 3}), {0, 7}) == "[nll_loss] label 7 at position 1 is not in [0, 3)");
   CHECK(run(X({0, 3}), {}) == "[nll_loss] input (0, 3) is empty: the mean of its losses would be 0 / 0");
 }

@@ -31,22 +31,56 @@ concept MemoryKernels = requires(void* to, const void* from, std::size_t bytes, 
   D::fill(x, n, 1.0f);  // x[i] = value
 };
 
-/// map: y[i] = f(x[i]). zip: y = f(a, b) with broadcasting. For any functor and element types; an operand
-/// that is not repeated may be y itself.
+/// map: y[i] = f(x[i]). zip: y = f(a, b) with broadcasting. For any functor and element types, those of a and
+/// b may differ; an operand that is not repeated may be y itself.
 template <class D, class T, class F, class G>
 concept ElementwiseKernels = requires(F f, G g, const T* a, const T* b, T* y, Index n, BroadcastSizes sizes) {
   D::map(f, a, y, n);
   D::zip(g, a, b, y, sizes);
 };
 
-/// Over the middle axis of (outer, count, inner). sum of nothing is 0; the operation rejects max of nothing.
-/// argmax: the first of equal values; NaN counts as the largest.
+/// mask: select: y[i] = mask[i] ? a[i] : b[i]. count_true: how many are true; compress: the x[i] with
+/// mask[i], in order; expand: the way back, 0 where there is none.
+template <class D, class T>
+concept MaskKernels = requires(const bool* mask, const T* a, T* y, Index n) {
+  D::select(mask, a, a, y, n);
+  { D::count_true(mask, n) } -> std::same_as<Index>;
+  D::compress(mask, a, y, n);
+  D::expand(mask, a, y, n);
+};
+
+/// Over the middle axis of (outer, count, inner). The sum of nothing is 0, its product 1; the operations
+/// reject max and min of nothing. argmax, argmin: the first of equal values; NaN counts as the largest and as
+/// the smallest.
 template <class D, class T>
 concept ReductionKernels = requires(const T* x, T* y, std::int32_t* index, ReduceSizes sizes) {
   D::reduce_sum(x, y, sizes);
+  D::reduce_norm(x, y, sizes);  // the root of the sum of squares
+  D::reduce_prod(x, y, sizes);
+  D::reduce_prod_gradient(x, x, y, sizes);  // dy, x -> dx, without a division: right where elements are 0
   D::reduce_max(x, y, sizes);
   D::reduce_max_gradient(x, x, y, sizes);  // dy, x -> dx: dy at the first of the largest, else 0
   D::argmax(x, index, sizes);
+  D::reduce_min(x, y, sizes);
+  D::reduce_min_gradient(x, x, y, sizes);  // the same for the smallest
+  D::argmin(x, index, sizes);
+};
+
+/// Along the middle axis of (outer, count, inner). cumsum: y[i] = x[0] + ... + x[i], or from the end.
+template <class D, class T>
+concept ScanKernels = requires(const T* x, T* y, ReduceSizes sizes, bool from_the_end) {
+  D::cumsum(x, y, sizes, from_the_end);
+};
+
+/// Along the middle axis of (outer, count, inner), results of (outer, keep, inner). sort_positions: where the
+/// first `keep` elements are; stable, NaN counts as the largest. take_along: y[k] = x[index[k]]; put_along:
+/// the way back, 0 where no index points.
+template <class D, class T>
+concept SortKernels = requires(const T* x, T* y, const std::int32_t* index, std::int32_t* to,
+                               SortSizes sizes) {
+  D::sort_positions(x, to, sizes);
+  D::take_along(x, index, y, sizes);
+  D::put_along(x, index, y, sizes);
 };
 
 /// c = op(a) op(b) (+ bias per column), op(a) of m x k and op(b) of k x n, row-major; bias may be null.
@@ -99,13 +133,13 @@ concept SoftmaxKernels = requires(const T* x, T* y, ReduceSizes sizes) {
   D::log_softmax_gradient(x, x, y, sizes);  // dy, y -> dx
 };
 
-/// logits (N, C), labels (N) in [0, C), weight (C) or null. loss (N) is each sample's share, already weighted
-/// and smoothed; gradient: dlogits = scale * d(sum of loss)/dlogits.
+/// logits (N, C, L), labels (N, L) in [0, C) or ignored, weight (C) or null. loss (N, L) is each label's
+/// share, already weighted and smoothed; gradient: dlogits = scale * d(sum of loss)/dlogits.
 template <class D, class T>
 concept CrossEntropyKernels = requires(const T* x, const std::int32_t* labels, const T* weight, T* y,
                                        CrossEntropySizes sizes) {
   D::cross_entropy(x, labels, weight, y, sizes);
-  D::cross_entropy_gradient(x, labels, weight, x, y, sizes);  // logits, labels, weight, scale (N), -> dlogits
+  D::cross_entropy_gradient(x, labels, weight, x, y, sizes);  // logits, labels, weight, scale -> dlogits
 };
 
 /// copy_blocks: y[o * y_stride + i] = x[o * x_stride + i] for o < outer, i < count (what concat, narrow and
@@ -149,8 +183,8 @@ struct Probe {
 
 /// Every kernel for an element type that trains.
 template <class D, class T>
-concept Kernels =
-    ElementwiseKernels<D, T, detail::Probe, detail::Probe> && ReductionKernels<D, T> && MatmulKernels<D, T> &&
+concept Kernels = ElementwiseKernels<D, T, detail::Probe, detail::Probe> && MaskKernels<D, T> &&
+    ReductionKernels<D, T> && ScanKernels<D, T> && SortKernels<D, T> && MatmulKernels<D, T> &&
     Conv1DKernels<D, T> && Pool1DKernels<D, T> && BatchNormKernels<D, T> && SoftmaxKernels<D, T> &&
     CrossEntropyKernels<D, T> && RowKernels<D, T> && RandomKernels<D, T> && OptimizerKernels<D, T>;
 

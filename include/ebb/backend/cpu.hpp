@@ -5,6 +5,7 @@
 #include "ebb/backend/cpu/conv1d.hpp"
 #include "ebb/backend/cpu/cross_entropy.hpp"
 #include "ebb/backend/cpu/elementwise.hpp"
+#include "ebb/backend/cpu/mask.hpp"
 #include "ebb/backend/cpu/matmul.hpp"
 #include "ebb/backend/cpu/memory.hpp"
 #include "ebb/backend/cpu/optimizer.hpp"
@@ -12,23 +13,28 @@
 #include "ebb/backend/cpu/random.hpp"
 #include "ebb/backend/cpu/reduce.hpp"
 #include "ebb/backend/cpu/rows.hpp"
+#include "ebb/backend/cpu/scan.hpp"
 #include "ebb/backend/cpu/softmax.hpp"
+#include "ebb/backend/cpu/sort.hpp"
 
 namespace EBB_NAMESPACE {
 
 /// The processor: the kernels of backend/cpu/, one family per file.
 struct Cpu : cpu::Memory,
              cpu::Elementwise,
+             cpu::Mask,
              cpu::Random,
              cpu::Matmul,
              cpu::Conv1D,
              cpu::Reduce,
              cpu::Rows,
+             cpu::Scan,
              cpu::BatchNorm,
              cpu::CrossEntropy,
              cpu::Optimizer,
              cpu::Pool1D,
-             cpu::Softmax {};
+             cpu::Softmax,
+             cpu::Sort {};
 
 static_assert(Backend<Cpu>);
 

@@ -52,6 +52,12 @@ struct ReduceSizes {
   Index outer = 1, count = 1, inner = 1;
 };
 
+/// A tensor seen as (outer, count, inner) whose middle axis is sorted; the first `keep` are wanted.
+struct SortSizes {
+  Index outer = 1, count = 1, inner = 1, keep = 1;
+  bool descending = false;
+};
+
 struct MatmulSizes {
   Index m = 0, n = 0, k = 0;
   bool transpose_a = false;  ///< a is stored as k x m
@@ -110,8 +116,9 @@ struct BatchNormSizes {
 };
 
 struct CrossEntropySizes {
-  Index batch = 0, classes = 0;
+  Index batch = 0, classes = 0, positions = 1;
   double label_smoothing = 0;
+  Index ignored = -1;  ///< the loss of this label is 0
 };
 
 struct BlockSizes {

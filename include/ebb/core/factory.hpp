@@ -1,6 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
+#include <memory>
+#include <type_traits>
 #include <vector>
 
 #include "ebb/core/random.hpp"
@@ -51,7 +54,13 @@ template <class T, class Device = Cpu>
   detail::require(static_cast<Index>(values.size()) == shape.size(), "tensor", values.size(),
                   " values do not fill ", shape);
   auto y = Tensor<T, Device>::uninitialized(shape);
-  Device::copy_from_host(values.data(), y.mutable_data(), values.size() * sizeof(T));
+  if constexpr (std::is_same_v<T, bool>) {  // a std::vector<bool> packs its elements
+    const auto unpacked = std::make_unique<bool[]>(values.size());
+    std::copy(values.begin(), values.end(), unpacked.get());
+    Device::copy_from_host(unpacked.get(), y.mutable_data(), values.size());
+  } else {
+    Device::copy_from_host(values.data(), y.mutable_data(), values.size() * sizeof(T));
+  }
   return y;
 }
 

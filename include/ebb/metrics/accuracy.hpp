@@ -9,7 +9,8 @@
 namespace EBB_NAMESPACE::metrics {
 
 /// The share of samples whose largest score is that of their label: scores (N, C), logits or probabilities,
-/// and labels (N) in [0, C). Of equal scores the first counts.
+/// and labels (N) in [0, C); or of positions, of scores (N, C, L) and labels (N, L). Of equal scores the first
+/// counts.
 ///
 /// Error [accuracy] where the shapes do not fit, a label is outside of [0, C) or there are no samples.
 template <class T, class D>

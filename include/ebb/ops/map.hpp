@@ -31,10 +31,11 @@ template <class T, class D, class F>
   return detail::cut_if(x.needs_grad(), std::move(y), "map");
 }
 
-/// y[i] = f(a[i], b[i]) with a and b broadcast against each other (NumPy's rule). No gradient, as in `map`.
-template <class T, class D, class F>
-[[nodiscard]] auto zip(const Tensor<T, D>& a, const Tensor<T, D>& b, F f) {
-  using R = std::decay_t<std::invoke_result_t<F&, T, T>>;
+/// y[i] = f(a[i], b[i]) with a and b, whose element types may differ, broadcast against each other (NumPy's
+/// rule). No gradient, as in `map`.
+template <class A, class B, class D, class F>
+[[nodiscard]] auto zip(const Tensor<A, D>& a, const Tensor<B, D>& b, F f) {
+  using R = std::decay_t<std::invoke_result_t<F&, A, B>>;
   detail::require(a.defined() && b.defined(), "zip", "an input is undefined");
   const Shape shape = detail::broadcast_shape("zip", a.shape(), b.shape());
   auto y = Tensor<R, D>::uninitialized(shape);

@@ -1,35 +1,23 @@
 #pragma once
 
-#include <vector>
-
-#include "ebb/autograd/differentiable.hpp"
-#include "ebb/ops/detail/reduce.hpp"
-#include "ebb/ops/reshape.hpp"
+#include "ebb/ops/detail/reduce_in_steps.hpp"
 
 namespace EBB_NAMESPACE {
 
 /// The maximum over the given axes, which disappear from the shape unless kept with extent 1. A NaN counts
 /// as the largest.  Gradient: dy to the first of the largest elements in row-major order, 0 to all others.
 /// Error [max] for an axis that does not exist or is named twice, or nothing to choose from.
+///
+///     max(x, 1)   max(x, {0, 2})   max(x, -1, {.keep_axes = true})
 template <class T, class D>
 [[nodiscard]] Tensor<T, D> max(const Tensor<T, D>& x, const Axes& axes, const ReduceOptions& options = {}) {
-  detail::require(x.defined(), "max", "the input is undefined");
-  const Shape kept = detail::reduced_shape("max", x.shape(), axes);
-  detail::require(x.size() > 0 || kept.size() == 0, "max", x.shape(), " has no elements to choose from");
-  const auto step = [](const Tensor<T, D>& from, const Shape& shape, const ReduceSizes& sizes) {
-    auto y = Tensor<T, D>::uninitialized(shape);
-    D::reduce_max(from.data(), y.mutable_data(), sizes);
-    return differentiable(
-        y, {from},
-        [from, sizes](const Tensor<T, D>& dy) {
-          auto dx = Tensor<T, D>::uninitialized(from.shape());
-          D::reduce_max_gradient(dy.data(), from.data(), dx.mutable_data(), sizes);
-          return std::vector{dx};
-        },
-        "max");
-  };
-  const Tensor<T, D> y = detail::reduce_steps(x, kept, step);
-  return options.keep_axes ? y : y.reshape(detail::without_axes(x.shape(), axes));
+  detail::require_elements("max", x, axes);
+  return detail::reduce_in_steps(
+      "max", x, axes, options,
+      [](const T* from, T* to, const ReduceSizes& sizes) { D::reduce_max(from, to, sizes); },
+      [](const T* dy, const T* from, T* dx, const ReduceSizes& sizes) {
+        D::reduce_max_gradient(dy, from, dx, sizes);
+      });
 }
 
 /// The largest of all elements, of shape ().

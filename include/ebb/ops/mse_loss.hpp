@@ -1,10 +1,6 @@
 #pragma once
 
-#include <vector>
-
-#include "ebb/autograd/differentiable.hpp"
-#include "ebb/ops/multiply.hpp"
-#include "ebb/ops/negate.hpp"
+#include "ebb/ops/detail/binary.hpp"
 #include "ebb/ops/reduction.hpp"
 
 namespace EBB_NAMESPACE {
@@ -38,14 +34,10 @@ template <class T, class D>
                                     Reduction reduction = Reduction::mean) {
   detail::require_same_shape("mse_loss", x, target);
   detail::require_losses("mse_loss", x.shape(), reduction);
-  return detail::reduce_losses(differentiable(
-                                   zip(x, target, detail::SquaredDifference{}), {x, target},
-                                   [x, target](const Tensor<T, D>& dy, const std::vector<bool>& needs) {
-                                     const Tensor<T, D> dx = dy * zip(x, target, detail::TwiceDifference{});
-                                     return std::vector{dx, needs[1] ? -dx : Tensor<T, D>()};
-                                   },
-                                   "mse_loss"),
-                               reduction, static_cast<double>(x.size()));
+  const Tensor<T, D> losses =
+      detail::zip_with_slopes("mse_loss", x, target, detail::SquaredDifference{}, detail::TwiceDifference{},
+                              detail::Swapped<detail::TwiceDifference>{});
+  return detail::reduce_losses(losses, reduction, static_cast<double>(x.size()));
 }
 
 }  // namespace EBB_NAMESPACE

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <cmath>
 #include <vector>
 
+#include "ebb/core/exp.hpp"
 #include "ebb/ops/detail/unary.hpp"
 
 namespace EBB_NAMESPACE {
@@ -15,7 +15,7 @@ struct Sigmoid {
     // Only ever exp of a negative number: nothing overflows.
     using C = compute_t<T>;
     const C c = static_cast<C>(v);
-    const C e = std::exp(c < C(0) ? c : -c);
+    const C e = exp_in_lanes(c < C(0) ? c : -c);
     return static_cast<T>((c < C(0) ? e : C(1)) / (C(1) + e));
   }
 };

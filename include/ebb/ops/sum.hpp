@@ -1,5 +1,6 @@
 #pragma once
 
+#include <type_traits>
 #include <vector>
 
 #include "ebb/autograd/differentiable.hpp"
@@ -14,6 +15,8 @@ namespace EBB_NAMESPACE {
 ///     sum(x, 1)   sum(x, {0, 2})   sum(x, -1, {.keep_axes = true})
 template <class T, class D>
 [[nodiscard]] Tensor<T, D> sum(const Tensor<T, D>& x, const Axes& axes, const ReduceOptions& options = {}) {
+  static_assert(!std::is_same_v<T, bool>,
+                "a sum of bool is no bool: count_nonzero(mask), or cast<float>(mask) first");
   detail::require(x.defined(), "sum", "the input is undefined");
   const Shape kept = detail::reduced_shape("sum", x.shape(), axes);
   const Shape shape = options.keep_axes ? kept : detail::without_axes(x.shape(), axes);

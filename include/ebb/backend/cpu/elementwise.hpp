@@ -17,8 +17,8 @@ struct Elementwise {
     });
   }
 
-  template <class F, class T, class R>
-  static void zip(F f, const T* a, const T* b, R* y, const BroadcastSizes& sizes) {
+  template <class F, class A, class B, class R>
+  static void zip(F f, const A* a, const B* b, R* y, const BroadcastSizes& sizes) {
     if (sizes.size == 0) return;
     const Index width = sizes.rank > 0 ? sizes.extent[0] : 1;
     const Index step_a = sizes.rank > 0 ? sizes.a_stride[0] : 0,
@@ -43,8 +43,8 @@ struct Elementwise {
   static constexpr Index grain = 1 << 14;
 
   // One loop per case, so that the compiler knows the steps.
-  template <class F, class T, class R>
-  static void zip_row(F f, const T* a, Index step_a, const T* b, Index step_b, R* y, Index n) {
+  template <class F, class A, class B, class R>
+  static void zip_row(F f, const A* a, Index step_a, const B* b, Index step_b, R* y, Index n) {
     if (step_a == 1 && step_b == 1) {
       simd_for(n, [=](Index i) mutable { y[i] = f(a[i], b[i]); });
     } else if (step_a == 1) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstdint>
 #include <limits>
 #include <type_traits>
@@ -15,12 +16,22 @@
 
 namespace EBB_NAMESPACE::cpu {
 
-/// Sums and maxima walk the reduced axis in blocks of fixed length whose partial results are combined in
-/// order, so one long row is shared by all threads and the bits do not depend on their number.
+/// Sums, maxima and the like walk the reduced axis in blocks of fixed length whose partial results are
+/// combined in order, so one long row is shared by all threads and the bits do not depend on their number.
 struct Reduce {
   template <class T>
   static void reduce_sum(const T* x, T* y, const ReduceSizes& sizes) {
     reduce<Sum<T>>(x, y, sizes);
+  }
+
+  template <class T>
+  static void reduce_norm(const T* x, T* y, const ReduceSizes& sizes) {
+    reduce<Norm<T>>(x, y, sizes);
+  }
+
+  template <class T>
+  static void reduce_prod(const T* x, T* y, const ReduceSizes& sizes) {
+    reduce<Product<T>>(x, y, sizes);
   }
 
   template <class T>
@@ -29,35 +40,28 @@ struct Reduce {
   }
 
   template <class T>
+  static void reduce_min(const T* x, T* y, const ReduceSizes& sizes) {
+    reduce<Min<T>>(x, y, sizes);
+  }
+
+  template <class T>
   static void reduce_max_gradient(const T* dy, const T* x, T* dx, const ReduceSizes& sizes) {
-    const Index count = sizes.count, inner = sizes.inner;
-    if (inner == 0) return;
-    std::vector<std::int32_t> largest(static_cast<std::size_t>(sizes.outer * inner));
-    argmax(x, largest.data(), sizes);
-    parallel_for(sizes.outer, rows_per_task(count * inner), [&](Index first, Index last) {
-      std::fill(dx + first * count * inner, dx + last * count * inner, T(0));
-      for (Index o = first; o < last; ++o)
-        for (Index i = o * inner; i < (o + 1) * inner; ++i)
-          dx[(o * count + largest[at(i)]) * inner + i - o * inner] = dy[i];
-    });
+    gradient_to_first<Max<T>>(dy, x, dx, sizes);
+  }
+
+  template <class T>
+  static void reduce_min_gradient(const T* dy, const T* x, T* dx, const ReduceSizes& sizes) {
+    gradient_to_first<Min<T>>(dy, x, dx, sizes);
   }
 
   template <class T>
   static void argmax(const T* x, std::int32_t* y, const ReduceSizes& sizes) {
-    const Index count = sizes.count, inner = sizes.inner;
-    if (inner == 0) return;
-    parallel_for(sizes.outer, rows_per_task(count * inner), [=](Index first, Index last) {
-      for (Index o = first; o < last; ++o) {
-        if (inner == 1) {
-          y[o] = argmax_row(x + o * count, count);
-        } else {
-          for (Index i = 0; i < inner; i += strip) {
-            argmax_columns(x + o * count * inner + i, y + o * inner + i, count, inner,
-                           std::min(strip, inner - i));
-          }
-        }
-      }
-    });
+    first_position<Max<T>>(x, y, sizes);
+  }
+
+  template <class T>
+  static void argmin(const T* x, std::int32_t* y, const ReduceSizes& sizes) {
+    first_position<Min<T>>(x, y, sizes);
   }
 
  private:
@@ -67,27 +71,58 @@ struct Reduce {
 
   static Index rows_per_task(Index row) { return std::max<Index>(1, block / std::max<Index>(row, 1)); }
 
-  // NaN is the largest. Without branches: vectors have none.
-  template <class T>
-  static bool larger(T a, T b) {
-    return !(a <= b) & (b == b);
-  }
-
   // Floats are summed in double: a float accumulator loses a digit per thousand elements.
   template <class T>
+  using Wide = std::conditional_t<std::is_integral_v<T>, T, double>;
+
+  // What a reduction takes each element for, how two of these values become one, and what it leaves.
+  template <class T>
   struct Sum {
-    using Value = std::conditional_t<std::is_integral_v<T>, T, double>;
+    using Value = Wide<T>;
     static constexpr Value neutral = 0;
+    static Value load(T v) { return static_cast<Value>(v); }
     static Value combine(Value a, Value b) { return static_cast<Value>(a + b); }
+    static T store(Value v) { return static_cast<T>(v); }
   };
 
   template <class T>
+  struct Norm : Sum<T> {
+    static double load(T v) { return static_cast<double>(v) * static_cast<double>(v); }
+    static T store(double v) { return static_cast<T>(std::sqrt(v)); }
+  };
+
+  template <class T>
+  struct Product : Sum<T> {
+    using Value = Wide<T>;
+    static constexpr Value neutral = 1;
+    static Value combine(Value a, Value b) { return static_cast<Value>(a * b); }
+  };
+
+  // A std::vector<bool> would pack its elements.
+  template <class T>
+  using Comparable = std::conditional_t<std::is_same_v<T, bool>, std::uint8_t, detail::compute_t<T>>;
+
+  // NaN is the largest, and in Min the smallest. Without branches: vectors have none.
+  template <class T>
   struct Max {
-    using Value = std::conditional_t<std::is_same_v<T, bfloat16>, float, T>;
-    static constexpr Value neutral = std::numeric_limits<Value>::has_infinity
-                                         ? -std::numeric_limits<Value>::infinity()
-                                         : std::numeric_limits<Value>::lowest();
-    static Value combine(Value a, Value b) { return larger(b, a) ? b : a; }
+    using Value = Comparable<T>;
+    using Limits = std::numeric_limits<detail::compute_t<T>>;
+    static constexpr Value neutral = Limits::has_infinity ? -Limits::infinity() : Limits::lowest();
+    static Value load(T v) { return static_cast<Value>(v); }
+    static bool wins(Value a, Value b) { return !(a <= b) & (b == b); }
+    static Value combine(Value a, Value b) { return wins(b, a) ? b : a; }
+    static T store(Value v) { return static_cast<T>(v); }
+  };
+
+  template <class T>
+  struct Min {
+    using Value = Comparable<T>;
+    using Limits = std::numeric_limits<detail::compute_t<T>>;
+    static constexpr Value neutral = Limits::has_infinity ? Limits::infinity() : Limits::max();
+    static Value load(T v) { return static_cast<Value>(v); }
+    static bool wins(Value a, Value b) { return !(a >= b) & (b == b); }
+    static Value combine(Value a, Value b) { return wins(b, a) ? b : a; }
+    static T store(Value v) { return static_cast<T>(v); }
   };
 
   template <class Op, class T>
@@ -120,7 +155,7 @@ struct Reduce {
           const Index left = task % strips * width;
           T* const to = y + task / strips * inner + left;
           reduce_part(task / strips, 0, task % strips, values.data());
-          for (Index i = 0; i < std::min(width, inner - left); ++i) to[i] = static_cast<T>(values[at(i)]);
+          for (Index i = 0; i < std::min(width, inner - left); ++i) to[i] = Op::store(values[at(i)]);
         }
       });
       return;
@@ -138,7 +173,7 @@ struct Reduce {
         Value* const sums = partial.data() + o * blocks * inner;
         for (Index b = 1; b < blocks; ++b)
           for (Index i = 0; i < inner; ++i) sums[i] = Op::combine(sums[i], sums[b * inner + i]);
-        for (Index i = 0; i < inner; ++i) y[o * inner + i] = static_cast<T>(sums[i]);
+        for (Index i = 0; i < inner; ++i) y[o * inner + i] = Op::store(sums[i]);
       }
     });
   }
@@ -149,15 +184,14 @@ struct Reduce {
     constexpr Index lanes = 32;
     Value result = Op::neutral;
     if (n < 2 * lanes) {
-      for (Index i = 0; i < n; ++i) result = Op::combine(result, static_cast<Value>(x[i]));
+      for (Index i = 0; i < n; ++i) result = Op::combine(result, Op::load(x[i]));
       return result;
     }
     alignas(64) std::array<Value, lanes> parts;
     parts.fill(Op::neutral);
     vectorized([&] {
-      simd_lanes<lanes>(n, [&](Index i, Index lane) {
-        parts[at(lane)] = Op::combine(parts[at(lane)], static_cast<Value>(x[i]));
-      });
+      simd_lanes<lanes>(
+          n, [&](Index i, Index lane) { parts[at(lane)] = Op::combine(parts[at(lane)], Op::load(x[i])); });
       simd_for(lanes / 2,
                [&](Index i) { parts[at(i)] = Op::combine(parts[at(i)], parts[at(i + lanes / 2)]); });
     });
@@ -167,36 +201,67 @@ struct Reduce {
 
   template <class Op, class T>
   static void reduce_columns(const T* x, typename Op::Value* to, Index count, Index row, Index columns) {
-    using Value = typename Op::Value;
     std::fill_n(to, columns, Op::neutral);
     vectorized([=] {
       for (Index c = 0; c < count; ++c) {
-        simd_for(columns, [=, from = x + c * row](Index i) {
-          to[i] = Op::combine(to[i], static_cast<Value>(from[i]));
-        });
+        simd_for(columns,
+                 [=, from = x + c * row](Index i) { to[i] = Op::combine(to[i], Op::load(from[i])); });
       }
     });
   }
 
-  // Looks for the block that holds the largest element, then for its place in there.
-  template <class T>
-  static std::int32_t argmax_row(const T* x, Index n) {
-    using Value = typename Max<T>::Value;
-    Value largest = reduce_row<Max<T>>(x, std::min(block, n));
+  template <class Op, class T>
+  static void gradient_to_first(const T* dy, const T* x, T* dx, const ReduceSizes& sizes) {
+    const Index count = sizes.count, inner = sizes.inner;
+    if (inner == 0) return;
+    std::vector<std::int32_t> position(static_cast<std::size_t>(sizes.outer * inner));
+    first_position<Op>(x, position.data(), sizes);
+    parallel_for(sizes.outer, rows_per_task(count * inner), [&](Index first, Index last) {
+      std::fill(dx + first * count * inner, dx + last * count * inner, T(0));
+      for (Index o = first; o < last; ++o)
+        for (Index i = o * inner; i < (o + 1) * inner; ++i)
+          dx[(o * count + position[at(i)]) * inner + i - o * inner] = dy[i];
+    });
+  }
+
+  // Where the element is that wins over all others, the first of equals.
+  template <class Op, class T>
+  static void first_position(const T* x, std::int32_t* y, const ReduceSizes& sizes) {
+    const Index count = sizes.count, inner = sizes.inner;
+    if (inner == 0) return;
+    parallel_for(sizes.outer, rows_per_task(count * inner), [=](Index first, Index last) {
+      for (Index o = first; o < last; ++o) {
+        if (inner == 1) {
+          y[o] = first_in_row<Op>(x + o * count, count);
+        } else {
+          for (Index i = 0; i < inner; i += strip) {
+            first_in_columns<Op>(x + o * count * inner + i, y + o * inner + i, count, inner,
+                                 std::min(strip, inner - i));
+          }
+        }
+      }
+    });
+  }
+
+  // Looks for the block that holds the winner, then for its place in there.
+  template <class Op, class T>
+  static std::int32_t first_in_row(const T* x, Index n) {
+    using Value = typename Op::Value;
+    Value winner = reduce_row<Op>(x, std::min(block, n));
     Index best = 0;
     for (Index first = block; first < n; first += block) {
-      const Value here = reduce_row<Max<T>>(x + first, std::min(block, n - first));
-      if (!larger(here, largest)) continue;
-      largest = here;
+      const Value here = reduce_row<Op>(x + first, std::min(block, n - first));
+      if (!Op::wins(here, winner)) continue;
+      winner = here;
       best = first;
     }
-    while (best < n - 1 && larger(largest, static_cast<Value>(x[best]))) ++best;
+    while (best < n - 1 && Op::wins(winner, static_cast<Value>(x[best]))) ++best;
     return static_cast<std::int32_t>(best);
   }
 
-  template <class T>
-  static void argmax_columns(const T* x, std::int32_t* best, Index count, Index row, Index columns) {
-    using Value = typename Max<T>::Value;
+  template <class Op, class T>
+  static void first_in_columns(const T* x, std::int32_t* best, Index count, Index row, Index columns) {
+    using Value = typename Op::Value;
     alignas(64) std::array<Value, strip> top;
     vectorized([&] {
       simd_for(columns, [&](Index i) {
@@ -206,7 +271,7 @@ struct Reduce {
       for (Index c = 1; c < count; ++c) {
         simd_for(columns, [&, from = x + c * row](Index i) {
           const Value value = static_cast<Value>(from[i]), now = top[at(i)];
-          const bool wins = larger(value, now);
+          const bool wins = Op::wins(value, now);
           top[at(i)] = wins ? value : now;
           best[i] = wins ? static_cast<std::int32_t>(c) : best[i];
         });

@@ -7,9 +7,9 @@
 #include <limits>
 
 #include "ebb/backend/cpu/blocks.hpp"
-#include "ebb/backend/cpu/exp.hpp"
 #include "ebb/backend/cpu/vectorize.hpp"
 #include "ebb/backend/sizes.hpp"
+#include "ebb/core/exp.hpp"
 #include "ebb/core/parallel.hpp"
 
 namespace EBB_NAMESPACE::cpu {
@@ -20,7 +20,7 @@ struct Softmax {
     for_each_group(sizes, [=](const Group& group) {
       const Slots<T> top = largest(group, x);
       const Slots<double> sums = sum(group, [=, &top](Index i, Index slot) {
-        y[i] = exp_in_lanes(x[i] - top[at(slot)]);
+        y[i] = detail::exp_in_lanes(x[i] - top[at(slot)]);
         return static_cast<double>(y[i]);
       });
       const auto scale = group.per_line<T>([&](Index line) { return static_cast<T>(1 / sums[at(line)]); });
@@ -43,7 +43,7 @@ struct Softmax {
     for_each_group(sizes, [=](const Group& group) {
       const Slots<T> top = largest(group, x);
       const Slots<double> sums = sum(group, [=, &top](Index i, Index slot) {
-        return static_cast<double>(exp_in_lanes(x[i] - top[at(slot)]));
+        return static_cast<double>(detail::exp_in_lanes(x[i] - top[at(slot)]));
       });
       const auto log_sum =
           group.per_line<T>([&](Index line) { return static_cast<T>(std::log(sums[at(line)])); });
@@ -57,7 +57,7 @@ struct Softmax {
     for_each_group(sizes, [=](const Group& group) {
       const Slots<double> totals = sum(group, [=](Index i, Index) { return static_cast<double>(dy[i]); });
       group.for_each([=, &totals](Index i, Index slot) {
-        dx[i] = dy[i] - exp_in_lanes(y[i]) * static_cast<T>(totals[at(slot)]);
+        dx[i] = dy[i] - detail::exp_in_lanes(y[i]) * static_cast<T>(totals[at(slot)]);
       });
     });
   }

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <string_view>
+#include <vector>
 
 #include "ebb/autograd/differentiable.hpp"
 #include "ebb/ops/detail/reduce.hpp"
@@ -41,26 +42,69 @@ struct Equal {
   }
 };
 
+/// a, b -> f(b, a)
+template <class F>
+struct Swapped {
+  F f{};
+  template <class T>
+  EBB_HOST_DEVICE auto operator()(T a, T b) const {
+    return f(b, a);
+  }
+};
+
 /// v -> f(v, s)
 template <class F, class T>
 struct WithRight {
   T s;
-  EBB_HOST_DEVICE T operator()(T v) const { return F{}(v, s); }
+  EBB_HOST_DEVICE auto operator()(T v) const { return F{}(v, s); }
 };
 
 /// v -> f(s, v)
 template <class F, class T>
 struct WithLeft {
   T s;
-  EBB_HOST_DEVICE T operator()(T v) const { return F{}(s, v); }
+  EBB_HOST_DEVICE auto operator()(T v) const { return F{}(s, v); }
+};
+
+/// dy times the slope of a function at x.
+template <class F>
+struct TimesSlope {
+  F slope;
+  template <class T>
+  EBB_HOST_DEVICE T operator()(T dy, T x) const {
+    return static_cast<T>(dy * slope(x));
+  }
 };
 
 /// zip whose errors name the operation that the user called.
-template <class T, class D, class F>
-auto zip_for(std::string_view op, const Tensor<T, D>& a, const Tensor<T, D>& b, F f) {
+template <class A, class B, class D, class F>
+auto zip_for(std::string_view op, const Tensor<A, D>& a, const Tensor<B, D>& b, F f) {
   require(a.defined() && b.defined(), op, "an operand is undefined");
   broadcast_shape(op, a.shape(), b.shape());
   return zip(a, b, f);
+}
+
+/// f(a, b), broadcast, whose slope along either operand is a function of both.
+template <class T, class D, class F, class A, class B>
+Tensor<T, D> zip_with_slopes(std::string_view op, const Tensor<T, D>& a, const Tensor<T, D>& b, F f,
+                             A slope_a, B slope_b) {
+  return differentiable(
+      zip_for(op, a, b, f), {a, b},
+      [=](const Tensor<T, D>& dy, const std::vector<bool>& needs) {
+        std::vector<Tensor<T, D>> d(2);
+        if (needs[0]) d[0] = sum_to_shape(zip(dy, zip(a, b, slope_a), Times{}), a.shape());
+        if (needs[1]) d[1] = sum_to_shape(zip(dy, zip(a, b, slope_b), Times{}), b.shape());
+        return d;
+      },
+      op);
+}
+
+/// f(x), whose slope is a function of x.
+template <class T, class D, class F, class S>
+Tensor<T, D> map_with_slope(std::string_view op, const Tensor<T, D>& x, F f, S slope) {
+  return differentiable(
+      map_for(op, x, f), {x},
+      [x, slope](const Tensor<T, D>& dy) { return std::vector{zip(dy, x, TimesSlope<S>{slope})}; }, op);
 }
 
 template <class T, class D>

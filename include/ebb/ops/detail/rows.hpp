@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string_view>
 
 #include "ebb/backend/backend.hpp"
@@ -37,15 +38,15 @@ Tensor<T, D> part_of(const Tensor<T, D>& x, Index axis, Index start, Index lengt
   return y;
 }
 
-/// Throws unless every number is in [0, count). `what` names one of them.
+/// Throws unless every number is in [0, count) or equal to `ignored`. `what` names one of them.
 template <class D>
 void require_rows(std::string_view op, const Tensor<std::int32_t, D>& rows, Index count,
-                  std::string_view what = "number") {
+                  std::string_view what = "number", std::optional<std::int32_t> ignored = {}) {
   require(rows.defined(), op, "the row numbers are undefined");
   const HostValues values(rows);
   for (Index i = 0; i < values.size(); ++i)
-    require(values[i] >= 0 && values[i] < count, op, what, " ", values[i], " at position ", i,
-            " is not in [0, ", count, ")");
+    require((values[i] >= 0 && values[i] < count) || values[i] == ignored, op, what, " ", values[i],
+            " at position ", i, " is not in [0, ", count, ")");
 }
 
 }  // namespace EBB_NAMESPACE::detail

@@ -6,14 +6,14 @@
 
 #include "ebb/config.hpp"
 
-namespace EBB_NAMESPACE::cpu {
+namespace EBB_NAMESPACE::detail {
 
-/// exp(x) for x <= 88, which is all that a softmax asks for, in operations that a vector has: within two
-/// units in the last place, results below the smallest normal number included; NaN stays NaN.
+/// exp(x) for x <= 88, which is all that a softmax or a sigmoid asks for, in operations that a vector has:
+/// within two units in the last place, results below the smallest normal number included; NaN stays NaN.
 ///
 /// x = n ln 2 + r; a polynomial (Cephes, expf) for exp(r), |r| <= ln 2 / 2; the exponent of 2^n from its
 /// bits.
-inline float exp_in_lanes(float x) {
+EBB_HOST_DEVICE inline float exp_in_lanes(float x) {
   constexpr float round = 12582912.0f;  // 1.5 2^23: what is added to it loses its fraction
   const float shifted = x * 1.44269504f + round;
   const float n = shifted - round;
@@ -34,6 +34,6 @@ inline float exp_in_lanes(float x) {
   return std::bit_cast<float>(std::bit_cast<std::uint32_t>(y) & mask);
 }
 
-inline double exp_in_lanes(double x) { return std::exp(x); }
+EBB_HOST_DEVICE inline double exp_in_lanes(double x) { return std::exp(x); }
 
-}  // namespace EBB_NAMESPACE::cpu
+}  // namespace EBB_NAMESPACE::detail
