@@ -90,6 +90,14 @@ TEST_CASE("loader: drop_last leaves out what is not full") {
   }
 }
 
+TEST_CASE("loader: a batch may be larger than all samples, as large as numbers go") {
+  for (const Index prefetch : prefetches) {
+    const Loader<float> loader(samples(7), labels(7), {.batch_size = INT64_MAX, .prefetch = prefetch});
+    CHECK(loader.size() == 1);
+    CHECK(pass(loader) == Batches{{0, 1, 2, 3, 4, 5, 6}});
+  }
+}
+
 TEST_CASE("loader: no samples, no batches") {
   for (const Index prefetch : prefetches)
     CHECK(pass(Loader<float>(samples(0), labels(0), {.prefetch = prefetch})).empty());

@@ -100,6 +100,64 @@ TEST_CASE("safetensors: what is saved is loaded, and aligned") {
   CHECK(target.get<std::int64_t>("i64").item() == -(std::int64_t{1} << 40));
 }
 
+TEST_CASE("safetensors: a flipped bit anywhere is an error of every reader") {
+  const Folder folder;
+  State state;
+  state.add("weight", ebb::test::uniform<Tensor<float>>({2, 3}, -1, 1));
+  state.add("steps", ebb::full<std::int64_t>({}, 7));
+  state.add("empty", ebb::zeros<float>({0}));
+  for (const io::SafetensorsMetadata& metadata : {io::SafetensorsMetadata{}, {{"a", "text"}, {"z", ""}}}) {
+    const std::string path = folder / "good.safetensors";
+    io::save_safetensors(path, state, metadata);
+    CHECK(io::read_safetensors_metadata(path) == metadata);
+    const std::string good = folder.read("good.safetensors");
+    for (std::size_t bit = 0; bit < 8 * good.size(); ++bit) {
+      CAPTURE(bit);
+      std::string bad = good;
+      bad[bit / 8] = static_cast<char>(bad[bit / 8] ^ 1 << bit % 8);
+      const std::string damaged = folder.write("bad.safetensors", bad);
+      const std::string start = damaged + ", offset ";
+      CHECK(error([&] { (void)io::read_safetensors(damaged); }).starts_with("[read_safetensors] " + start));
+      CHECK(error([&] { io::load_safetensors(damaged, state); }).starts_with("[load_safetensors] " + start));
+      CHECK(error([&] {
+              (void)io::read_safetensors_metadata(damaged);
+            }).starts_with("[read_safetensors_metadata] " + start));
+    }
+  }
+}
+
+TEST_CASE("safetensors: the checksum is XXH64 of the file, its digits as zeros") {
+  const Folder folder;
+  State state;
+  state.add("bytes", ebb::tensor<std::uint8_t>({1, 2, 3}));
+  const std::string path = folder / "x.safetensors";
+  io::save_safetensors(path, state);
+  std::string file = folder.read("x.safetensors");
+  // The digits are those of libxxhash 0.8.1.
+  const std::string expected = R"({"__metadata__":{"ebb.checksum":"xxh64","ebb.xxh64":"42502dbbf5280093"},)"
+                               R"("bytes":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}})";
+  CHECK(file.substr(8, expected.size()) == expected);
+  CHECK(file.ends_with("\1\2\3"s));
+
+  const std::size_t digits = file.find("42502dbbf5280093");
+  const auto message = [&](const std::string& bytes) {
+    const std::string bad = folder.write("bad.safetensors", bytes);
+    const std::string text = error([&] { (void)io::read_safetensors(bad); });
+    const std::string start = "[read_safetensors] " + bad + ", offset ";
+    return text.starts_with(start) ? text.substr(start.size()) : text;
+  };
+  file.back() = '\4';
+  CHECK(message(file) ==
+        std::to_string(digits) +
+            ": expected the checksum 42502dbbf5280093, found b5cd2de3b50d4ab1: the file is damaged, or was "
+            "changed by a program that kept the checksum");
+  CHECK(message(std::string(file).replace(file.find("ebb.xxh64"), 9, "ebb.xxh65")) ==
+        "8: expected \"ebb.checksum\": \"xxh64\" and \"ebb.xxh64\": 16 digits, found \"xxh64\" and \"\"");
+  CHECK(error([&] {
+          io::save_safetensors(path, state, {{"ebb.xxh64", "0"}});
+        }) == "[save_safetensors] the metadata cannot have \"ebb.xxh64\", which is for the checksum");
+}
+
 TEST_CASE("safetensors: a state that does not fit stays as it is") {
   const Folder folder;
   const std::string path = folder.write("python.safetensors", from_python);

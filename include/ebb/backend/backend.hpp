@@ -13,12 +13,12 @@ namespace EBB_NAMESPACE {
 /// The seam between operations and devices: what a device has to offer, kernel by kernel.
 ///
 /// Kernels see raw pointers, sizes and options, never tensors. Arguments have been checked by the operation
-/// that calls; pointers of inputs and outputs do not overlap unless stated; any extent may be 0. Every
-/// kernel writes all of its output. On a CPU results do not depend on the number of threads.
+/// that calls; pointers of inputs and outputs do not overlap unless stated; any extent may be 0 while
+/// others are huge: a kernel without output returns at once. Every kernel writes all of its output. On a CPU results do not depend on the number of threads.
 /// A device is a struct of static member templates; `static_assert(Backend<Device>)` names what it lacks.
 
-/// allocate/deallocate: memory for tensors, aligned to 64 bytes. is_host: whether the CPU may follow
-/// pointers.
+/// allocate/deallocate: memory for tensors, aligned to 64 bytes; error [allocate] where there is none.
+/// is_host: whether the CPU may follow pointers.
 template <class D>
 concept MemoryKernels = requires(void* to, const void* from, std::size_t bytes, float* x, Index n) {
   { D::is_host } -> std::convertible_to<bool>;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 
 #include "ebb/core/shape.hpp"
@@ -75,6 +76,13 @@ struct Conv1DSizes {
   }
   [[nodiscard]] Index out_length() const {
     return (length + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1;
+  }
+  /// The same with a stride that is no longer than the row: beyond it no stride changes a result, but kernels
+  /// would walk it.
+  [[nodiscard]] Conv1DSizes with_short_stride() const {
+    Conv1DSizes sizes = *this;
+    sizes.stride = std::min(stride, std::max(length + 2 * padding, Index{2}));
+    return sizes;
   }
 };
 

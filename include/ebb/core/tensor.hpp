@@ -29,10 +29,14 @@ namespace EBB_NAMESPACE {
 ///     x(0, 2) = 5;
 ///     Tensor<float> y = 2.0f * x + 1.0f;
 ///
-/// A default-constructed tensor is undefined: it has no elements and only `defined()` may be asked.
+/// A default-constructed tensor is undefined: it has no elements, and to ask for one or to compute with it is
+/// an error of the function that was called.
+///
+/// Error [shape] where a shape has more elements than possible, [allocate] where there is no memory for them.
 template <class T, class Device>
 class Tensor {
  public:
+  static_assert(sizeof(T) <= 8, "Shape::max_size counts on it");
   using value_type = T;
   using device_type = Device;
 
@@ -54,7 +58,8 @@ class Tensor {
 
   // ---- Elements -------------------------------------------------------------------------------------
 
-  /// The elements for reading. Inside a gradient function: an error where they were overwritten since.
+  /// The elements for reading, null where undefined. Inside a gradient function: an error where they were
+  /// overwritten since.
   [[nodiscard]] const T* data() const {
     if (detail::running_node && storage_ && storage_->changed_since(detail::running_node->made()))
         [[unlikely]]
@@ -63,7 +68,7 @@ class Tensor {
     return data_;
   }
 
-  /// The elements for writing; counts as a change in place.
+  /// The elements for writing, null where undefined; counts as a change in place.
   [[nodiscard]] T* mutable_data() {
     if (storage_) storage_->mark_written();
     return data_;
@@ -154,8 +159,11 @@ class Tensor {
 
   // ---- For operations -------------------------------------------------------------------------------
 
-  /// A handle on a part of the same elements, outside of the graph.
+  /// A handle on a part of the same elements, outside of the graph. Error [view] for what lies outside.
   [[nodiscard]] Tensor view(const Shape& shape, Index offset) const {
+    detail::require(defined(), "view", "the tensor is undefined");
+    detail::require(offset >= 0 && offset <= size() && shape.size() <= size() - offset, "view", shape,
+                    " from ", offset, " on is not a part of ", shape_);
     Tensor out = detach();
     out.shape_ = shape;
     out.data_ = data_ + offset;
@@ -163,9 +171,12 @@ class Tensor {
   }
 
   /// A handle on the same memory with elements of another type, outside of the graph: the caller knows what
-  /// the bytes are.
+  /// the bytes are. Error [reinterpret] for another number of bytes.
   template <class U>
   [[nodiscard]] Tensor<U, Device> reinterpret(const Shape& shape) const {
+    constexpr auto from_bytes = static_cast<Index>(sizeof(T)), to_bytes = static_cast<Index>(sizeof(U));
+    detail::require(shape.size() * to_bytes == size() * from_bytes, "reinterpret", shape, " elements of ",
+                    to_bytes, " bytes are not ", shape_, " of ", from_bytes);
     Tensor<U, Device> out;
     out.shape_ = shape;
     out.storage_ = storage_;
@@ -199,12 +210,19 @@ class Tensor {
 
   struct Uninitialized {};
   Tensor(const Shape& shape, Uninitialized)
-      : shape_(shape),
-        storage_(
-            std::make_shared<detail::Storage<Device>>(static_cast<std::size_t>(shape.size()) * sizeof(T))),
-        data_(static_cast<T*>(storage_->data())) {}
+      : shape_(shape), storage_(make_storage(shape)), data_(static_cast<T*>(storage_->data())) {}
+
+  [[nodiscard]] static std::shared_ptr<detail::Storage<Device>> make_storage(const Shape& shape) {
+    try {
+      return std::make_shared<detail::Storage<Device>>(static_cast<std::size_t>(shape.size()) * sizeof(T));
+    } catch (const Error& error) {
+      if (error.id() != "allocate") throw;
+      detail::fail("allocate", error.facts(), ", a tensor of shape ", shape);
+    }
+  }
 
   [[nodiscard]] Index offset(std::initializer_list<Index> indices) const {
+    detail::require(defined(), "index", "the tensor is undefined");
     detail::require(static_cast<Index>(indices.size()) == rank(), "index", indices.size(),
                     " indices for a tensor of shape ", shape_);
     Index position = 0, axis = 0;

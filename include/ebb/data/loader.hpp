@@ -169,8 +169,8 @@ class Loader {
 
   /// How many batches a pass has.
   [[nodiscard]] Index size() const {
-    const Index samples = dataset_->size();
-    return (options_.drop_last ? samples : samples + options_.batch_size - 1) / options_.batch_size;
+    const Index samples = dataset_->size(), full = samples / options_.batch_size;
+    return full + (!options_.drop_last && samples % options_.batch_size > 0 ? 1 : 0);
   }
 
   [[nodiscard]] const Dataset<T>& dataset() const { return *dataset_; }

@@ -1,5 +1,8 @@
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "ebb/autograd/differentiable.hpp"
@@ -22,6 +25,11 @@ inline void check_conv1d_options(const Conv1DOptions& o, Index kernel) {
   require(o.stride >= 1 && o.dilation >= 1 && o.groups >= 1 && o.padding >= 0, "conv1d", "stride ", o.stride,
           ", dilation ", o.dilation, " and groups ", o.groups, " must be at least 1, padding ", o.padding,
           " at least 0");
+  // Kernels multiply these by positions and numbers of channels.
+  constexpr Index most = std::numeric_limits<std::int32_t>::max();
+  require(o.stride <= most && o.dilation <= most && o.groups <= most && o.padding <= most, "conv1d",
+          "stride ", o.stride, ", dilation ", o.dilation, ", groups ", o.groups, " and padding ", o.padding,
+          " must be below 2^31");
   const Conv1DSizes sizes{.kernel = kernel, .stride = o.stride, .dilation = o.dilation};
   require(o.algorithm != ConvAlgorithm::winograd || sizes.has_winograd(), "conv1d",
           "Winograd's method wants stride 1, dilation 1 and 3 to 5 taps, not stride ", o.stride,
@@ -44,17 +52,21 @@ Conv1DSizes conv1d_sizes(const Tensor<T, D>& x, const Tensor<T, D>& weight, cons
                           .dilation = o.dilation,
                           .groups = o.groups,
                           .algorithm = o.algorithm};
-  require(sizes.channels % o.groups == 0 && sizes.filters % o.groups == 0, "conv1d", sizes.channels,
-          " channels and ", sizes.filters, " filters cannot be divided into ", o.groups, " groups");
-  require(sizes.channels == weight.shape(1) * o.groups, "conv1d", "input ", x.shape(), " has ",
-          sizes.channels, " channels, the weight ", weight.shape(), " expects ", weight.shape(1) * o.groups);
+  require(sizes.channels % o.groups == 0 && sizes.filters % o.groups == 0 &&
+              o.groups <= std::max({sizes.channels, sizes.filters, Index{1}}),
+          "conv1d", sizes.channels, " channels and ", sizes.filters, " filters cannot be divided into ",
+          o.groups, " groups");
+  require(sizes.channels / o.groups == weight.shape(1), "conv1d", "input ", x.shape(), " has ",
+          sizes.channels, " channels, the weight ", weight.shape(), " expects ", weight.shape(1),
+          o.groups > 1 ? " in each group" : "");
   require(sizes.kernel >= 1, "conv1d", "the weight ", weight.shape(), " has filters of no taps");
-  const Index reach = o.dilation * (sizes.kernel - 1) + 1;
-  require(sizes.length + 2 * o.padding >= reach, "conv1d", "input ", x.shape(), " with padding ", o.padding,
-          " is shorter than a filter of ", sizes.kernel, " taps at dilation ", o.dilation);
+  const Index padded = sizes.length + 2 * o.padding;
+  require(padded >= 1 && sizes.kernel - 1 <= (padded - 1) / o.dilation, "conv1d", "input ", x.shape(),
+          " with padding ", o.padding, " is shorter than a filter of ", sizes.kernel, " taps at dilation ",
+          o.dilation);
   require(!bias.defined() || bias.shape() == Shape{sizes.filters}, "conv1d", "bias ", bias.shape(),
           " does not fit the weight ", weight.shape(), ": expected (", sizes.filters, ",)");
-  return sizes;
+  return sizes.with_short_stride();
 }
 
 }  // namespace detail

@@ -31,6 +31,7 @@ struct Reduce {
   template <class T>
   static void reduce_max_gradient(const T* dy, const T* x, T* dx, const ReduceSizes& sizes) {
     const Index count = sizes.count, inner = sizes.inner;
+    if (inner == 0) return;
     std::vector<std::int32_t> largest(static_cast<std::size_t>(sizes.outer * inner));
     argmax(x, largest.data(), sizes);
     parallel_for(sizes.outer, rows_per_task(count * inner), [&](Index first, Index last) {
@@ -44,6 +45,7 @@ struct Reduce {
   template <class T>
   static void argmax(const T* x, std::int32_t* y, const ReduceSizes& sizes) {
     const Index count = sizes.count, inner = sizes.inner;
+    if (inner == 0) return;
     parallel_for(sizes.outer, rows_per_task(count * inner), [=](Index first, Index last) {
       for (Index o = first; o < last; ++o) {
         if (inner == 1) {
@@ -92,9 +94,9 @@ struct Reduce {
   static void reduce(const T* x, T* y, const ReduceSizes& sizes) {
     using Value = typename Op::Value;
     const Index count = sizes.count, inner = sizes.inner;
-    const Index width = std::min(inner, strip);
-    const Index strips = width > 0 ? blocks_of(inner, width) : 0;
-    const Index length = std::max<Index>(1, (inner == 1 ? block : tile) / std::max<Index>(width, 1));
+    if (inner == 0) return;
+    const Index width = std::min(inner, strip), strips = blocks_of(inner, width);
+    const Index length = std::max<Index>(1, (inner == 1 ? block : tile) / width);
     const Index blocks = std::max<Index>(1, blocks_of(count, length));
 
     // Column block `s` of row block `b` of `o`, into to[0], to[1], ...

@@ -12,6 +12,7 @@ namespace EBB_NAMESPACE::cpu {
 struct Rows {
   template <class T>
   static void copy_blocks(const T* x, T* y, const BlockSizes& sizes) {
+    if (sizes.count == 0) return;  // of which there may be 2^59
     parallel_for(sizes.outer, rows_per_task(sizes.count), [&](Index first, Index last) {
       for (Index o = first; o < last; ++o)
         std::copy_n(x + o * sizes.x_stride, sizes.count, y + o * sizes.y_stride);

@@ -72,6 +72,12 @@ class OutputFile {
     check(bytes == 0 || std::fwrite(from, 1, bytes, file_) == bytes);
   }
 
+  /// Writes over bytes that have been written, as the last thing that is done to the file.
+  void overwrite(std::uint64_t offset, const void* from, std::size_t bytes) {
+    check(fseeko(file_, static_cast<off_t>(offset), SEEK_SET) == 0);
+    write(from, bytes);
+  }
+
   /// Gives the file its name.
   void commit() {
     const bool closed = std::fclose(file_) == 0;

@@ -1,8 +1,8 @@
 #pragma once
 
-#include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -156,17 +156,12 @@ inline NpyHeader read_npy_header(InputFile& file, std::string_view type, std::si
   NpyHeader header = NpyHeaderReader(file, text, begin).read(type);
   header.data = begin + length;
 
-  std::uint64_t bytes = element_bytes;
   const std::uint64_t available = file.size() - header.data;
-  const bool is_empty = std::find(header.shape.begin(), header.shape.end(), 0) != header.shape.end();
-  for (const Index extent : header.shape) {
-    const auto factor = static_cast<std::uint64_t>(std::max<Index>(extent, 1));
-    if (bytes > (is_empty ? INT64_MAX : available) / factor)
-      file.fail(header.data,
-                "the elements of shape " + ebb::detail::text(header.shape) + " do not fit into the file");
-    bytes *= factor;
-  }
-  if (is_empty) bytes = 0;
+  const std::optional<Index> elements = header.shape.size_if_possible();
+  const std::uint64_t bytes = static_cast<std::uint64_t>(elements.value_or(0)) * element_bytes;
+  if (!elements || bytes > available)
+    file.fail(header.data,
+              "the elements of shape " + ebb::detail::text(header.shape) + " do not fit into the file");
   if (bytes != available)
     file.fail(header.data, "expected " + std::to_string(bytes) + " bytes of shape " +
                                ebb::detail::text(header.shape) + ", found " + std::to_string(available));
