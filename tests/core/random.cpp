@@ -85,6 +85,20 @@ TEST_CASE_TEMPLATE("random: seeds, streams and lengths", X, EBB_TEST_TYPES) {
   CHECK(rand<T, D>({0}).size() == 0);
 }
 
+TEST_CASE("random: a state brings back the numbers that came after it") {
+  Generator generator(11);
+  (void)rand<float>({3}, generator);
+  const Generator::State state = generator.state();
+  CHECK(state == Generator::State{.seed = 11, .next_stream = 1});
+  const auto expected = values(randn<float>({5}, generator));
+  CHECK(generator.state() != state);
+
+  Generator other;
+  other.set_state(state);
+  CHECK(values(randn<float>({5}, other)) == expected);
+  CHECK(other.state() == generator.state());
+}
+
 TEST_CASE("random: the same bits for any number of threads") {
   const auto draw = [](int count) {
     const Threads threads(count);

@@ -58,6 +58,20 @@ class Generator {
 
   [[nodiscard]] Philox next() { return {seed_, next_stream_++}; }
 
+  /// Everything that decides which numbers come next. Set again, also in another program, it brings them
+  /// back.
+  struct State {
+    std::uint64_t seed = 0, next_stream = 0;
+    friend bool operator==(const State&, const State&) = default;
+  };
+
+  /// Read and set while no other thread draws.
+  [[nodiscard]] State state() const { return {seed_, next_stream_}; }
+  void set_state(const State& state) {
+    seed_ = state.seed;
+    next_stream_ = state.next_stream;
+  }
+
  private:
   std::atomic<std::uint64_t> seed_;
   std::atomic<std::uint64_t> next_stream_{0};
