@@ -10,6 +10,7 @@
 #include "ebb/core/any_tensor.hpp"
 #include "ebb/core/axes.hpp"
 #include "ebb/core/factory.hpp"
+#include "ebb/core/print.hpp"
 #include "ebb/core/state.hpp"
 #include "ebb/data/balance.hpp"
 #include "ebb/data/dataset.hpp"

@@ -343,11 +343,48 @@ def networks():
     return golden
 
 
+def printing():
+    """What NumPy prints of a tensor, under its name; the empty ones and those of bool are not stored."""
+    golden = Golden()
+    draw = lambda seed, *shape: uniform(seed, 7, shape).numpy()
+    special = [0.0, -0.0, math.nan, math.inf, -math.inf, 0.5, -12.25]
+    tensors = {
+        "mixed": np.array([[1, 2.5], [-3, 0.1]]),
+        "rank1": draw(300, 17),
+        "wrapped": np.round(draw(301, 40) * 100, 3),
+        "whole": np.arange(12.0).reshape(3, 4) - 5,
+        "rank3": draw(302, 2, 3, 4),
+        "rank5": draw(303, 2, 1, 2, 1, 3),
+        "rank8": draw(304, 1, 2, 1, 2, 1, 2, 1, 2),
+        "special": np.array(special),
+        "not_finite": np.array([math.nan, -math.inf]),
+        "large": np.array([1e8, 1.0, -3.5e10]),
+        "small": np.array([1e-5, -2.5e-6, 0]),
+        "apart": np.array([0.001, 2.0, -300.125, math.nan]),
+        "extremes": np.array([3e38, -1e-38]),
+        "summary1": draw(305, 1001),
+        "summary2": np.arange(1020.0).reshape(10, 102) / 16,
+        "summary3": draw(306, 11, 5, 20),
+        "long_rows": draw(307, 2, 30),
+    }
+    for name, value in tensors.items():
+        for kind, dtype in {"float": np.float32, "double": np.float64}.items():
+            golden.tensors[f"{name}.{kind}"] = value.astype(dtype)
+    golden.tensors["int.int32"] = np.array([[1, -20, 300], [0, 5, -70000]], dtype=np.int32)
+    golden.tensors["int_long.int32"] = np.arange(60, dtype=np.int32).reshape(3, 20) * 37
+    golden.tensors["bytes.uint8"] = np.array([0, 7, 255], dtype=np.uint8)
+    golden.tensors["wide.int64"] = np.array([2**62, -1], dtype=np.int64)
+    for name, value in golden.tensors.items():
+        for precision in (6, 3, 0):
+            golden.texts[f"{name}.{precision}"] = np.array2string(value, max_line_width=75, precision=precision)
+    return golden
+
+
 def main():
     folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parent
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
-    for make in (conv1d, batch_norm, pool1d, losses, activations, optimizers, networks):
+    for make in (conv1d, batch_norm, pool1d, losses, activations, optimizers, networks, printing):
         make().save(folder / f"{make.__name__}.safetensors")
 
 
