@@ -72,6 +72,7 @@
 #include "ebb/ops/relu.hpp"
 #include "ebb/ops/reshape.hpp"
 #include "ebb/ops/scatter_add_rows.hpp"
+#include "ebb/ops/select.hpp"
 #include "ebb/ops/sigmoid.hpp"
 #include "ebb/ops/sign.hpp"
 #include "ebb/ops/slice.hpp"
