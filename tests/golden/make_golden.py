@@ -19,7 +19,7 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from golden import Golden, leaf, uniform
+from golden import Golden, leaf, philox4x32, uniform
 
 # Columns: batch, channels, length, filters, kernel, stride, padding, dilation, groups, bias.
 CONV1D = {
@@ -343,6 +343,36 @@ def networks():
     return golden
 
 
+def structure():
+    """Permutations, repetitions and selections; the upstream gradient of case number i is stream 1 of seed i."""
+    golden = Golden()
+    numbers = torch.tensor([3, 0, 3, 1])
+    along = torch.from_numpy(philox4x32(399, 0, 2 * 3 * 5)[:, :1].astype(np.int64) % 4).reshape(2, 3, 5)
+    golden.put_input("select.numbers", numbers)
+    golden.put_input("along.numbers", along)
+    cases = {
+        "transpose": lambda x: x.transpose(1, 2),
+        "permute": lambda x: x.permute(2, 0, 1),
+        "squeeze": lambda x: x[:, :1].squeeze(1),
+        "unsqueeze": lambda x: x.unsqueeze(-2),
+        "flip": lambda x: x.flip(0, 2),
+        "roll": lambda x: x.roll(-2, 1),
+        "repeat": lambda x: x.repeat(2, 1, 1, 3),
+        "repeat_interleave": lambda x: x.repeat_interleave(3, 1),
+        "split": lambda x: x.split([1, 3], 1)[1],
+        "chunk": lambda x: x.chunk(3, 2)[2],
+        "index_select": lambda x: x.index_select(1, numbers),
+        "take_along_axis": lambda x: x[:, :, :3].transpose(1, 2).gather(2, along),
+        "select": lambda x: x.select(1, 2),
+    }
+    for seed, (case, function) in enumerate(cases.items(), start=400):
+        x = leaf(uniform(seed, 0, (2, 4, 5)))
+        golden.put_input(f"{case}.seed", [seed])
+        y = function(x)
+        golden.put_gradients(case, y, uniform(seed, 1, y.shape), input=x)
+    return golden
+
+
 def printing():
     """What NumPy prints of a tensor, under its name; the empty ones and those of bool are not stored."""
     golden = Golden()
@@ -384,7 +414,7 @@ def main():
     folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parent
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
-    for make in (conv1d, batch_norm, pool1d, losses, activations, optimizers, networks, printing):
+    for make in (conv1d, batch_norm, pool1d, losses, activations, optimizers, networks, structure, printing):
         make().save(folder / f"{make.__name__}.safetensors")
 
 

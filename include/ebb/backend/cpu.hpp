@@ -13,6 +13,7 @@
 #include "ebb/backend/cpu/reduce.hpp"
 #include "ebb/backend/cpu/rows.hpp"
 #include "ebb/backend/cpu/softmax.hpp"
+#include "ebb/backend/cpu/strided.hpp"
 
 namespace EBB_NAMESPACE {
 
@@ -28,7 +29,8 @@ struct Cpu : cpu::Memory,
              cpu::CrossEntropy,
              cpu::Optimizer,
              cpu::Pool1D,
-             cpu::Softmax {};
+             cpu::Softmax,
+             cpu::Strided {};
 
 static_assert(Backend<Cpu>);
 
