@@ -123,12 +123,14 @@ concept RowKernels = requires(const T* x, T* y, const std::int32_t* rows, BlockS
   D::scatter_add_along(x, rows, y, along);
 };
 
-/// Element i is number i of the stream (core/random.hpp). dropout: y = x / (1 - p) where uniform i >= p, else
-/// 0; the same call with dy is its gradient.
+/// Element i is number i of the stream (core/random.hpp). random_integers: y = low + integer_below(count).
+/// dropout: y = x / (1 - p) where uniform i >= p, else 0; the same call with dy is its gradient.
 template <class D, class T>
-concept RandomKernels = requires(const T* x, T* y, Index n, T p, Philox random) {
+concept RandomKernels = requires(const T* x, T* y, Index n, T p, Philox random, std::int32_t* integers,
+                                 std::uint64_t count) {
   D::random_uniform(y, n, random);
   D::random_normal(y, n, random);
+  D::random_integers(integers, n, std::int32_t{}, count, random);
   D::dropout(x, y, n, p, random);
 };
 
