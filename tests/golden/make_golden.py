@@ -373,6 +373,22 @@ def structure():
     return golden
 
 
+def element_types():
+    """Tensors of types that are not converted unless asked for, and "NAME.float": the same as float."""
+    golden = Golden()
+    every_kind = np.arange(0, 2**16, 61, dtype=np.uint16)  # infinity and NaN among them
+    halves = np.concatenate([every_kind, np.array([0x7C00, 0xFC00, 0x7BFF, 1, 0x3FF, 0x400], dtype=np.uint16)])
+    golden.tensors["F16"] = halves.view(np.float16)
+    golden.tensors["BOOL"] = np.array([True, False, True])
+    for bits in (8, 16, 32, 64):
+        for kind, dtype in {"I": f"int{bits}", "U": f"uint{bits}"}.items():
+            limits = np.iinfo(dtype)
+            golden.tensors[f"{kind}{bits}"] = np.array([limits.min, 0, 1, 100, limits.max], dtype=dtype)
+    for name, value in list(golden.tensors.items()):
+        golden.tensors[f"{name}.float"] = value.astype(np.float32)
+    return golden
+
+
 def printing():
     """What NumPy prints of a tensor, under its name; the empty ones and those of bool are not stored."""
     golden = Golden()
@@ -414,7 +430,7 @@ def main():
     folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parent
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
-    for make in (conv1d, batch_norm, pool1d, losses, activations, optimizers, networks, structure, printing):
+    for make in (conv1d, batch_norm, pool1d, losses, activations, optimizers, networks, structure, element_types, printing):
         make().save(folder / f"{make.__name__}.safetensors")
 
 
