@@ -55,9 +55,11 @@ struct Rows {
   static void gather_along(const T* x, const std::int32_t* index, T* y, const AlongSizes& sizes) {
     const Index inner = sizes.inner;
     parallel_for(sizes.outer * sizes.count, rows_per_task(inner), [=](Index first, Index last) {
-      for (Index row = first; row < last; ++row) {
-        const T* const table = x + row / sizes.count * sizes.table * inner;
-        for (Index i = 0; i < inner; ++i) y[row * inner + i] = table[index[row * inner + i] * inner + i];
+      for (Index row = first; row < last;) {
+        const Index outer = row / sizes.count, stop = std::min(last, (outer + 1) * sizes.count);
+        const T* const table = x + outer * sizes.table * inner;
+        for (; row < stop; ++row)
+          for (Index i = 0; i < inner; ++i) y[row * inner + i] = table[index[row * inner + i] * inner + i];
       }
     });
   }
