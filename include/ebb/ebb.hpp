@@ -94,6 +94,8 @@
 #include "ebb/ops/take_along_axis.hpp"
 #include "ebb/ops/tanh.hpp"
 #include "ebb/ops/transpose.hpp"
+#include "ebb/ops/tril.hpp"
+#include "ebb/ops/triu.hpp"
 #include "ebb/ops/unsqueeze.hpp"
 #include "ebb/optim/adam.hpp"
 #include "ebb/optim/adamw.hpp"

@@ -364,6 +364,8 @@ def structure():
         "index_select": lambda x: x.index_select(1, numbers),
         "take_along_axis": lambda x: x[:, :, :3].transpose(1, 2).gather(2, along),
         "select": lambda x: x.select(1, 2),
+        "tril": lambda x: x.tril(1),
+        "triu": lambda x: x.triu(-2),
     }
     for seed, (case, function) in enumerate(cases.items(), start=400):
         x = leaf(uniform(seed, 0, (2, 4, 5)))

@@ -19,6 +19,8 @@
 #include "ebb/ops/squeeze.hpp"
 #include "ebb/ops/take_along_axis.hpp"
 #include "ebb/ops/transpose.hpp"
+#include "ebb/ops/tril.hpp"
+#include "ebb/ops/triu.hpp"
 #include "ebb/ops/unsqueeze.hpp"
 #include "golden/golden.hpp"
 
@@ -54,6 +56,8 @@ TEST_CASE_TEMPLATE("structure: operations and their gradients are PyTorch's", T,
       {"take_along_axis",
        [&](const X& x) { return take_along_axis(transpose(narrow(x, 2, 0, 3), 1, 2), 2, along); }},
       {"select", [](const X& x) { return select(x, 1, 2); }},
+      {"tril", [](const X& x) { return tril(x, 1); }},
+      {"triu", [](const X& x) { return triu(x, -2); }},
   };
   for (const auto& [name, f] : cases) {
     CAPTURE(name);
