@@ -28,12 +28,13 @@ TEST_CASE("printing: the text is NumPy's") {
   const State tensors = io::read_safetensors(path);
   io::SafetensorsMetadata texts = io::read_safetensors_metadata(path);
   REQUIRE(tensors.size() == 38);
-  for (const auto& [name, tensor] : tensors) {
+  for (const NamedTensor& entry : tensors) {
     for (const int precision : {6, 3, 0}) {
-      CAPTURE(name);
-      std::string expected = texts.at(name + '.' + std::to_string(precision));
-      if (tensor.shape().size() > PrintOptions{}.threshold) expected += '\n' + detail::text(tensor.shape());
-      CHECK(printed(tensor, precision) == expected);
+      CAPTURE(entry.name);
+      const Shape& shape = entry.tensor.shape();
+      std::string expected = texts.at(entry.name + '.' + std::to_string(precision));
+      if (shape.size() > PrintOptions{}.threshold) expected += '\n' + detail::text(shape);
+      CHECK(printed(entry.tensor, precision) == expected);
     }
   }
 }

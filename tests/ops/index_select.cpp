@@ -18,6 +18,8 @@ TEST_CASE_TEMPLATE("index_select: steps of an axis by number", X, EBB_TEST_TYPES
   CHECK(index_select(x, 1, numbers({})).shape() == Shape{2, 0});
   CHECK(index_select(X({2, 3, 0}), 1, numbers({1})).shape() == Shape{2, 1, 0});
 
+  CHECK(index_select(X({Index{1} << 50, 3, 0}), 1, numbers({1})).size() == 0);  // at once
+
   CHECK(error([&] {
           (void)index_select(x, 1, numbers({0, 3}));
         }) == "[index_select] number 3 at position 1 is not in [0, 3)");

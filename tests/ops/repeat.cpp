@@ -19,7 +19,11 @@ TEST_CASE_TEMPLATE("repeat: the whole tensor several times along each axis", X, 
   CHECK(repeat(X({0, 2}), {2, 3}).shape() == Shape{0, 6});
 
   CHECK(error([&] { (void)repeat(x, {2}); }) == "[repeat] 1 numbers for a tensor of shape (2, 2)");
-  CHECK(error([&] { (void)repeat(x, {2, -1}); }) == "[repeat] axis 1 cannot be repeated -1 times");
+  CHECK(error([&] {
+          (void)repeat(x, {2, -1});
+        }) == "[repeat] axis 1 of extent 2 cannot be repeated -1 times");
+  CHECK(error([&] { (void)repeat(x, {Index{1} << 60, 1}); }).starts_with("[repeat] axis 0 of extent 2"));
+  CHECK(error([&] { (void)repeat(x, {Index{1} << 40, Index{1} << 40}); }).starts_with("[shape] "));
   CHECK(error([&] { (void)repeat(X(), {2}); }) == "[repeat] the input is undefined");
 }
 

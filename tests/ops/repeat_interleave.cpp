@@ -17,7 +17,10 @@ TEST_CASE_TEMPLATE("repeat_interleave: each step several times in a row", X, EBB
   CHECK(error([&] { (void)repeat_interleave(x, 2, 2); }) ==
         "[repeat_interleave] axis 2 does not exist in (2, 2)");
   CHECK(error([&] { (void)repeat_interleave(x, -1, 0); }) ==
-        "[repeat_interleave] axis 0 cannot be repeated -1 times");
+        "[repeat_interleave] axis 0 of extent 2 cannot be repeated -1 times");
+  CHECK(error([&] {
+          (void)repeat_interleave(x, Index{1} << 60, 0);
+        }).starts_with("[repeat_interleave] axis 0"));
   CHECK(error([&] { (void)repeat_interleave(X(), 2, 0); }) == "[repeat_interleave] the input is undefined");
 }
 

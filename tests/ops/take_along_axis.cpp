@@ -18,6 +18,8 @@ TEST_CASE_TEMPLATE("take_along_axis: one number per result", X, EBB_TEST_TYPES) 
   CHECK(values(take_along_axis(x, -2, tensor<std::int32_t, D>({{1, 0, 1}}))) == std::vector<T>{4, 2, 6});
   CHECK(take_along_axis(x, 1, Numbers({2, 0})).shape() == Shape{2, 0});
   CHECK(take_along_axis(X({0, 3}), 1, Numbers({0, 5})).shape() == Shape{0, 5});
+  constexpr Index huge = Index{1} << 50;
+  CHECK(take_along_axis(X({huge, 3, 0}), 1, Numbers({huge, 1, 0})).size() == 0);  // at once
 
   CHECK(error([&] {
           (void)take_along_axis(x, 1, Numbers({1, 1}));

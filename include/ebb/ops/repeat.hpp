@@ -20,8 +20,9 @@ template <class T, class D>
   std::vector<detail::RepeatedAxis> axes;
   for (Index i = 0; i < static_cast<Index>(times.size()); ++i) {
     const Index count = times[static_cast<std::size_t>(i)];
-    detail::require(count >= 0, "repeat", "axis ", i, " cannot be repeated ", count, " times");
-    axes.push_back({.extent = i < added ? 1 : x.shape()[i - added], .outer = count});
+    const Index extent = i < added ? 1 : x.shape()[i - added];
+    detail::require_repeatable("repeat", i, extent, count);
+    axes.push_back({.extent = extent, .outer = count});
   }
   return differentiable(
       detail::repeated(x, axes), {x},

@@ -15,7 +15,7 @@ template <class T, class D>
 [[nodiscard]] Tensor<T, D> repeat_interleave(const Tensor<T, D>& x, Index count, Index axis) {
   detail::require(x.defined(), "repeat_interleave", "the input is undefined");
   const Index along = detail::normalize_axis("repeat_interleave", axis, x.shape());
-  detail::require(count >= 0, "repeat_interleave", "axis ", axis, " cannot be repeated ", count, " times");
+  detail::require_repeatable("repeat_interleave", axis, x.shape()[along], count);
   std::vector<detail::RepeatedAxis> axes;
   for (Index i = 0; i < x.rank(); ++i)
     axes.push_back({.extent = x.shape()[i], .inner = i == along ? count : 1});

@@ -22,6 +22,7 @@ struct Rows {
 
   template <class T>
   static void gather_rows(const T* x, const std::int32_t* rows, T* y, const RowSizes& sizes) {
+    if (sizes.width == 0) return;
     parallel_for(sizes.outer * sizes.rows, rows_per_task(sizes.width), [&](Index first, Index last) {
       for (Index i = first; i < last; ++i) {
         const Index table = i / sizes.rows * sizes.table;
@@ -33,7 +34,7 @@ struct Rows {
   /// Tasks share the columns, not the rows: a row of y that is named twice is summed in order by one of them.
   template <class T>
   static void scatter_add_rows(const T* x, const std::int32_t* rows, T* y, const RowSizes& sizes) {
-    if (sizes.width == 0) return;
+    if (sizes.table == 0 || sizes.width == 0) return;
     constexpr Index columns = 512;
     const Index strips = blocks_of(sizes.width, columns);
     parallel_for(sizes.outer * strips, 1, [&](Index first_task, Index last_task) {
@@ -54,6 +55,7 @@ struct Rows {
   template <class T>
   static void gather_along(const T* x, const std::int32_t* index, T* y, const AlongSizes& sizes) {
     const Index inner = sizes.inner;
+    if (inner == 0) return;
     parallel_for(sizes.outer * sizes.count, rows_per_task(inner), [=](Index first, Index last) {
       for (Index row = first; row < last;) {
         const Index outer = row / sizes.count, stop = std::min(last, (outer + 1) * sizes.count);
@@ -68,6 +70,7 @@ struct Rows {
   template <class T>
   static void scatter_add_along(const T* x, const std::int32_t* index, T* y, const AlongSizes& sizes) {
     const Index inner = sizes.inner;
+    if (sizes.table == 0 || inner == 0) return;
     parallel_for(sizes.outer, rows_per_task(sizes.count * inner), [=](Index first, Index last) {
       for (Index o = first; o < last; ++o) {
         T* const table = y + o * sizes.table * inner;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <string_view>
 #include <vector>
 
 #include "ebb/backend/backend.hpp"
@@ -16,6 +17,12 @@ struct RepeatedAxis {
   Index extent = 1, outer = 1, inner = 1;
 };
 
+/// Throws unless an axis of that extent may be repeated that often.
+inline void require_repeatable(std::string_view op, Index axis, Index extent, Index count) {
+  require(count >= 0 && count <= Shape::max_size / std::max<Index>(extent, 1), op, "axis ", axis,
+          " of extent ", extent, " cannot be repeated ", count, " times");
+}
+
 inline Shape repeated_shape(const std::vector<RepeatedAxis>& axes) {
   Shape shape;
   for (const RepeatedAxis& axis : axes) shape.push_back(axis.outer * axis.extent * axis.inner);
@@ -25,6 +32,7 @@ inline Shape repeated_shape(const std::vector<RepeatedAxis>& axes) {
 /// x, whose extents are those of the axes.
 template <class T, class D>
 Tensor<T, D> repeated(const Tensor<T, D>& x, const std::vector<RepeatedAxis>& axes) {
+  auto y = Tensor<T, D>::uninitialized(repeated_shape(axes));
   StridedSizes sizes;
   Index step = x.size();
   for (const RepeatedAxis& axis : axes) {
@@ -33,7 +41,6 @@ Tensor<T, D> repeated(const Tensor<T, D>& x, const std::vector<RepeatedAxis>& ax
     sizes.add_axis(axis.extent, step);
     sizes.add_axis(axis.inner, 0);
   }
-  auto y = Tensor<T, D>::uninitialized(repeated_shape(axes));
   D::copy_strided(x.data(), y.mutable_data(), sizes);
   return y;
 }
