@@ -87,7 +87,8 @@ def printing():
     golden.tensors["int_long.int32"] = np.arange(60, dtype=np.int32).reshape(3, 20) * 37
     golden.tensors["bytes.uint8"] = np.array([0, 7, 255], dtype=np.uint8)
     golden.tensors["wide.int64"] = np.array([2**62, -1], dtype=np.int64)
-    for name, value in golden.tensors.items():
+    for name, value in list(golden.tensors.items()):
         for precision in (6, 3, 0):
-            golden.texts[f"{name}.{precision}"] = np.array2string(value, max_line_width=75, precision=precision)
+            text = np.array2string(value, max_line_width=75, precision=precision)
+            golden.tensors[f"text.{name}.{precision}"] = np.frombuffer(text.encode(), dtype=np.uint8)
     return golden
