@@ -100,6 +100,54 @@ TEST_CASE("safetensors: what is saved is loaded, and aligned") {
   CHECK(target.get<std::int64_t>("i64").item() == -(std::int64_t{1} << 40));
 }
 
+TEST_CASE("safetensors: every element type is kept, and some are numbers") {
+  const Folder folder;
+  const auto entry = [](const std::string& type, const std::string& shape, int first, int last) {
+    return "\"" + type + "\":{\"dtype\":\"" + type + "\",\"shape\":" + shape + ",\"data_offsets\":[" +
+           std::to_string(first) + "," + std::to_string(last) + "]}";
+  };
+  const std::string header = "{" + entry("F16", "[2]", 0, 4) + "," + entry("BOOL", "[2]", 4, 6) + "," +
+                             entry("I8", "[2]", 6, 8) + "," + entry("U16", "[1]", 8, 10) + "," +
+                             entry("C64", "[1]", 10, 18) + "," + entry("F8_E4M3", "[3]", 18, 21) + "," +
+                             entry("F4", "[2,1]", 21, 22) + "}";
+  const std::string data = "\x00\x3e\x01\x80\1\0\xff\2\x39\x30"s + "complex8" + "f8." + "4";
+  const std::string path = folder.write("types.safetensors", file_of(header, 0) + data);
+  const auto check = [](const State& state) {
+    CHECK(values(state.cast<float>("F16")) == std::vector<float>{1.5f, -0x1p-24f});
+    CHECK(values(state.cast<bfloat16>("F16"))[0] == bfloat16(1.5f));
+    CHECK(values(state.get<std::int8_t>("I8")) == std::vector<std::int8_t>{-1, 2});
+    CHECK(values(state.cast<double>("I8")) == std::vector<double>{-1, 2});
+    CHECK(values(state.get<std::uint16_t>("U16")) == std::vector<std::uint16_t>{12345});
+    CHECK(state.get<bool>("BOOL").at(0));
+    CHECK(values(state.cast<std::int32_t>("BOOL")) == std::vector<std::int32_t>{1, 0});
+    CHECK(error([&] {
+            (void)state.get<float>("F16");
+          }).starts_with("[state] tensor \"F16\" holds F16 or is on another device"));
+    CHECK(error([&] { (void)state.cast<float>("C64"); }) ==
+          "[state] there are no numbers in a tensor of C64");
+    CHECK(error([&] { (void)state.cast<float>("F8_E4M3"); }).starts_with("[state] there are no numbers"));
+    CHECK(error([&] { (void)state.cast<float>("none"); }) == "[state] there is no tensor \"none\" among 7");
+    CHECK(state.find("F4")->bytes() == 1);
+    CHECK(state.find("C64")->shape() == Shape{1});
+  };
+  const State state = io::read_safetensors(path);
+  check(state);
+  io::save_safetensors(folder / "again.safetensors", state);
+  const State again = io::read_safetensors(folder / "again.safetensors");
+  check(again);
+  for (const auto& [name, tensor] : state) {
+    std::vector<char> a(tensor.bytes()), b(tensor.bytes());
+    tensor.copy_to_host(a.data());
+    again.find(name)->copy_to_host(b.data());
+    CHECK(a == b);
+  }
+
+  const std::string bad =
+      folder.write("bad.safetensors", file_of("{" + entry("BOOL", "[1]", 0, 1) + "}", 0) + "\3");
+  const State read = io::read_safetensors(bad);
+  CHECK(error([&] { (void)read.get<bool>("BOOL"); }) == "[state] a tensor of BOOL holds 3, neither 0 nor 1");
+}
+
 TEST_CASE("safetensors: a flipped bit anywhere is an error of every reader") {
   const Folder folder;
   State state;
@@ -263,8 +311,12 @@ TEST_CASE("safetensors: damaged and hostile headers are errors with an offset") 
     CHECK(read("{\"a\":{\"strides\":[1]}}", 4).find("each once") != std::string::npos);
     CHECK(read("{" + good + "," + good + "}", 4).find("no second \"a\"") != std::string::npos);
     CHECK(read("{\"__metadata__\":{\"k\":\"\",\"k\":\"\"}}", 0).find("no second \"k\"") != std::string::npos);
-    CHECK(read("{" + entry("a", "F16", "[2]", "[0,4]") + "}", 4) ==
-          "offset 13: tensor \"a\": expected dtype F32, F64, BF16, I32, I64 or U8, found \"F16\"");
+    CHECK(read("{" + entry("a", "F128", "[2]", "[0,4]") + "}", 4) ==
+          "offset 13: tensor \"a\": expected a dtype of the format, like F32, BF16 or I64, found \"F128\"");
+    CHECK(read("{" + entry("a", "F4", "[8]", "[0,4]") + "}", 4) == "nothing thrown");
+    CHECK(read("{" + entry("a", "F4", "[7]", "[0,4]") + "}", 4) ==
+          "offset 13: tensor \"a\": its elements of 4 bits end within a byte");
+    CHECK(read("{" + entry("a", "F6_E2M3", "[4]", "[0,3]") + "}", 3) == "nothing thrown");
   }
   SUBCASE("offsets") {
     const auto offsets = [&](const std::string& text) {

@@ -16,6 +16,7 @@
 #include "ebb/backend/cpu/scan.hpp"
 #include "ebb/backend/cpu/softmax.hpp"
 #include "ebb/backend/cpu/sort.hpp"
+#include "ebb/backend/cpu/strided.hpp"
 
 namespace EBB_NAMESPACE {
 
@@ -34,7 +35,8 @@ struct Cpu : cpu::Memory,
              cpu::Optimizer,
              cpu::Pool1D,
              cpu::Softmax,
-             cpu::Sort {};
+             cpu::Sort,
+             cpu::Strided {};
 
 static_assert(Backend<Cpu>);
 

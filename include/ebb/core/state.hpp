@@ -55,6 +55,16 @@ class State {
     return tensor;
   }
 
+  /// The values of that tensor as numbers of type T on the CPU, a copy, whatever type a file gave them:
+  /// state.cast<float>("0.weight") reads F16, too. Error [state] where there is no such tensor, or no
+  /// numbers.
+  template <class T>
+  [[nodiscard, gnu::cold]] Tensor<T> cast(const std::string& name) const {
+    const AnyTensor* const found = find(name);
+    detail::require(found != nullptr, "state", "there is no tensor \"", name, "\" among ", size());
+    return found->cast<T>();
+  }
+
   /// The same names with copies of the elements.
   [[nodiscard]] State clone() const {
     State copy;

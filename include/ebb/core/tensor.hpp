@@ -21,6 +21,9 @@ namespace EBB_NAMESPACE {
 /// A dense, row-major array of run-time rank on a device: a cheap handle, copies of which share the
 /// elements. `clone()` copies the elements.
 ///
+/// `Tensor<float>({2, 3})` has that shape and holds zeros; `tensor<float>({2, 3})` of core/factory.hpp holds
+/// these values.
+///
 /// T is float, double, bfloat16 (storage; kernels compute in float) or an integer type for labels and
 /// bytes. Operations are free functions (`matmul(a, b)`, `relu(x)`) and return new tensors; what is a member
 /// here is structure, access to elements, and the gradient.
@@ -44,6 +47,17 @@ class Tensor {
 
   /// Zeros of the given shape.
   explicit Tensor(const Shape& shape) : Tensor(shape, Uninitialized{}) { fill(T(0)); }
+
+  /// A shape consists of integers: tensor<float>({1.5f, 2.5f}) makes a tensor of values.
+  template <std::floating_point Value>
+  explicit Tensor(std::initializer_list<Value> values) = delete;
+
+  // Assigning to a temporary would change nothing: x[i].assign(y) and x[i].fill(v) change x.
+  Tensor(const Tensor&) = default;
+  Tensor(Tensor&&) = default;
+  Tensor& operator=(const Tensor&) & = default;
+  Tensor& operator=(Tensor&&) & = default;
+  ~Tensor() = default;
 
   /// Elements of unspecified value, for whoever writes all of them.
   [[nodiscard]] static Tensor uninitialized(const Shape& shape) { return Tensor(shape, Uninitialized{}); }
@@ -79,13 +93,24 @@ class Tensor {
     return {data(), static_cast<std::size_t>(size())};
   }
 
+  /// The elements in row-major order, one by one: for (const float v : x).
+  [[nodiscard]] const T* begin() const requires(Device::is_host) { return data(); }
+  [[nodiscard]] const T* end() const requires(Device::is_host) { return data() + size(); }
+
   /// One element: x(i, j, k), with one index per axis, each checked.
   template <std::integral... Indices>
   [[nodiscard]] T operator()(Indices... indices) const requires(Device::is_host) {
+    return at(indices...);
+  }
+
+  /// The same as a T, whether the tensor may be written or not: std::max(x.at(i), 1.0f).
+  template <std::integral... Indices>
+  [[nodiscard]] T at(Indices... indices) const requires(Device::is_host) {
     return data()[offset({static_cast<Index>(indices)...})];
   }
 
-  /// The same for writing: x(i, j, k) = value, or +=, -=, *=, /=.
+  /// One element to be read or written: x(i, j, k) = value, or +=, -=, *=, /=. A copy of it,
+  /// auto v = x(i, j, k), is a value.
   template <std::integral... Indices>
   [[nodiscard]] detail::Element<T, Device> operator()(Indices... indices) requires(Device::is_host) {
     return {data_ + offset({static_cast<Index>(indices)...}), storage_.get()};
@@ -118,7 +143,7 @@ class Tensor {
     return *this;
   }
 
-  // ---- Structure (ops/reshape.hpp, ops/slice.hpp) ---------------------------------------------------
+  // ---- Structure (ops/reshape.hpp, ops/slice.hpp, ops/select.hpp) -----------------------------------
 
   /// The same elements under another shape of equal size; one extent may be -1 (what is left). Shared.
   [[nodiscard]] Tensor reshape(std::initializer_list<Index> shape) const;
@@ -126,6 +151,9 @@ class Tensor {
 
   /// The part [first, last) of the leading axis. Shared.
   [[nodiscard]] Tensor slice(Index first, Index last) const;
+
+  /// Step `index` of the leading axis: x (N, C, L) gives (C, L), a vector gives a tensor of shape (). Shared.
+  [[nodiscard]] Tensor operator[](Index index) const;
 
   /// A copy with elements of its own; part of the graph (ops/clone.hpp).
   [[nodiscard]] Tensor clone() const;

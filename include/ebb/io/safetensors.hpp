@@ -16,11 +16,14 @@
 namespace EBB_NAMESPACE::io {
 
 /// Named tensors in the format that the field exchanges weights in (github.com/huggingface/safetensors):
-/// little-endian, element types F32, F64, BF16, I32, I64 and U8. Element types are never converted.
+/// little-endian, with all its element types. F32, F64, BF16, I8 to I64, U8 to U64 and BOOL are tensors of
+/// C++; `cast` turns these and F16 into numbers of another type, nothing else converts; C64, F8, F6 and F4
+/// are kept as they are and can be copied and saved again.
 ///
 ///     io::save_safetensors("model.safetensors", model.state());
 ///     io::load_safetensors("model.safetensors", model.state());
-///     const Tensor<float> weight = io::read_safetensors("model.safetensors").get<float>("0.weight");
+///     const State file = io::read_safetensors("model.safetensors");
+///     const Tensor<float> weight = file.get<float>("0.weight"), half = file.cast<float>("1.weight");
 ///
 /// A file that is written here carries a checksum, XXH64 of the whole file with the checksum's own digits as
 /// zeros, under "ebb.xxh64" in its metadata (and "ebb.checksum": "xxh64"). It is compared whenever the file

@@ -123,7 +123,7 @@ class SafetensorsHeaderReader {
     if (fields != 7) json.fail("dtype, shape and data_offsets of tensor \"" + name + "\" before this");
     entry.type = ebb::detail::find_element_type(type);
     if (!entry.type)
-      fail(entry, start, "expected dtype F32, F64, BF16, I32, I64 or U8, found \"" + type + "\"");
+      fail(entry, start, "expected a dtype of the format, like F32, BF16 or I64, found \"" + type + "\"");
     check_size(entry, start);
     header_.entries.push_back(std::move(entry));
   }
@@ -159,8 +159,12 @@ class SafetensorsHeaderReader {
 
   void check_size(const SafetensorsEntry& entry, std::uint64_t start) const {
     const std::optional<Index> elements = entry.shape.size_if_possible();
-    const std::uint64_t bytes = static_cast<std::uint64_t>(elements.value_or(0)) * entry.type->bytes;
-    if (!elements || bytes > file_.size()) fail(entry, start, "its shape is larger than the file");
+    if (!elements) fail(entry, start, "its shape is larger than the file");
+    const std::optional<Index> size = ebb::detail::bytes_of(*entry.type, *elements);
+    if (!size)
+      fail(entry, start, "its elements of " + std::to_string(entry.type->bits) + " bits end within a byte");
+    const auto bytes = static_cast<std::uint64_t>(*size);
+    if (bytes > file_.size()) fail(entry, start, "its shape is larger than the file");
     if (bytes != entry.last - entry.first) {
       fail(entry, start,
            "expected " + std::to_string(bytes) + " bytes for its shape, found " +
