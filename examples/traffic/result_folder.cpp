@@ -86,6 +86,16 @@ void remove_files(const fs::path& folder, const std::vector<std::string>& files)
   }
 }
 
+// What tells it from somebody else's goes last.
+void remove_unfinished(const fs::path& unfinished) {
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(unfinished, ignored)) {
+    if (entry.path().filename() != kBegun) fs::remove_all(entry.path(), ignored);
+  }
+  fs::remove(unfinished / kBegun, ignored);
+  fs::remove(unfinished, ignored);
+}
+
 // From here on the new result is what the folder holds, even if the program is killed in between.
 void put_in_place(const fs::path& folder, ResultKind kind) {
   const fs::path unfinished = folder / ResultFolder::unfinished_name;
@@ -104,7 +114,7 @@ void put_in_place(const fs::path& folder, ResultKind kind) {
   if (const char* const dependents = kKinds[static_cast<std::size_t>(kind)].dependents) {
     fs::remove_all(folder / dependents, ignored);
   }
-  fs::remove_all(unfinished, ignored);
+  remove_unfinished(unfinished);
   sync(folder);
 }
 
@@ -216,7 +226,7 @@ ResultFolder::ResultFolder(const fs::path& folder, ResultKind kind, bool replace
     lock_.emplace(folder_);
     claim(replace);
     fs::create_directories(unfinished_);
-    write_file(unfinished_ / kBegun, "");
+    const FileDescriptor begun(unfinished_ / kBegun, O_WRONLY | O_CREAT);
   } catch (...) {
     fs::remove(unfinished_, error);  // where it is empty
     lock_.reset();
@@ -242,12 +252,12 @@ void ResultFolder::claim(bool replace) {
   if (!fs::is_empty(unfinished_) && !fs::exists(unfinished_ / kBegun)) {
     fail(unfinished_, "is in the way, and was not made by this program; choose another folder");
   }
-  fs::remove_all(unfinished_);
+  remove_unfinished(unfinished_);
 }
 
 ResultFolder::~ResultFolder() {
   std::error_code ignored;
-  if (!kept_) fs::remove_all(unfinished_, ignored);
+  if (!kept_) remove_unfinished(unfinished_);
   lock_.reset();
   // Those that are not empty stay.
   for (auto made = made_.rbegin(); made != made_.rend(); ++made) fs::remove(*made, ignored);

@@ -117,10 +117,11 @@ template <class T, class Device = Cpu>
 template <class T, class Device = Cpu>
 [[nodiscard]] Tensor<T, Device> arange(Index count) {
   detail::require(count >= 0, "arange", "the count ", count, " is negative");
-  std::vector<T> values;
-  values.reserve(static_cast<std::size_t>(count));
-  for (Index i = 0; i < count; ++i) values.push_back(static_cast<T>(i));
-  return tensor<T, Device>(values);
+  auto y = Tensor<T, Device>::uninitialized({count});
+  std::vector<T> values(static_cast<std::size_t>(count));
+  for (Index i = 0; i < count; ++i) values[static_cast<std::size_t>(i)] = static_cast<T>(i);
+  Device::copy_from_host(values.data(), y.mutable_data(), values.size() * sizeof(T));
+  return y;
 }
 
 /// from, from + step, ... up to but without `to`; downwards where the step is negative. Number i is from + i
