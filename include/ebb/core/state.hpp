@@ -37,6 +37,19 @@ class State {
   [[nodiscard]] auto begin() const { return tensors_.begin(); }
   [[nodiscard]] auto end() const { return tensors_.end(); }
 
+  /// Appends all tensors of another state under prefix + name.
+  void add_all(const std::string& prefix, const State& part) {
+    for (const auto& [name, tensor] : part) add(prefix + name, tensor);
+  }
+
+  /// The tensors whose names begin with the prefix, without it: what add_all put there.
+  [[nodiscard]] State part(std::string_view prefix) const {
+    State part;
+    for (const auto& [name, tensor] : tensors_)
+      if (name.starts_with(prefix)) part.add(name.substr(prefix.size()), tensor);
+    return part;
+  }
+
   /// The tensor of that name, or null.
   [[nodiscard]] const AnyTensor* find(const std::string& name) const {
     const auto place = places_.find(name);

@@ -32,20 +32,18 @@ namespace EBB_NAMESPACE::io {
 
 using SafetensorsMetadata = std::map<std::string, std::string>;
 
-/// Writes a state, from whatever device, and texts about it. The file appears when it is complete; one of the
-/// same name stays as it is until then. Error [save_safetensors] for what cannot be written, a text that is
-/// not UTF-8, a tensor named __metadata__ or texts named as those of the checksum.
-[[gnu::cold]] inline void save_safetensors(const std::string& path, const State& state,
-                                           const SafetensorsMetadata& metadata = {}) {
-  detail::OutputFile file("save_safetensors", path);
+namespace detail {
+
+[[gnu::cold]] inline void write_safetensors(OutputFile& file, std::string_view op, const State& state,
+                                            const SafetensorsMetadata& metadata) {
   // The largest elements first, so that everything is aligned for those who map the file into memory.
   std::vector<const NamedTensor*> order;
   for (const std::size_t bytes : {8u, 4u, 2u, 1u}) {
     for (const NamedTensor& entry : state)
       if (entry.tensor.element_bytes() == bytes) order.push_back(&entry);
   }
-  const auto [header, digits] = detail::write_safetensors_header("save_safetensors", order, metadata);
-  detail::Xxh64 hash;
+  const auto [header, digits] = write_safetensors_header(op, order, metadata);
+  Xxh64 hash;
   const auto write = [&](const void* from, std::size_t bytes) {
     file.write(from, bytes);
     hash.update(from, bytes);
@@ -61,6 +59,17 @@ using SafetensorsMetadata = std::map<std::string, std::string>;
   }
   const std::string checksum = hash.hexadecimal();
   file.overwrite(sizeof(length) + digits, checksum.data(), checksum.size());
+}
+
+}  // namespace detail
+
+/// Writes a state, from whatever device, and texts about it. The file appears when it is complete; one of the
+/// same name stays as it is until then. Error [save_safetensors] for what cannot be written, a text that is
+/// not UTF-8, a tensor named __metadata__ or texts named as those of the checksum.
+[[gnu::cold]] inline void save_safetensors(const std::string& path, const State& state,
+                                           const SafetensorsMetadata& metadata = {}) {
+  detail::OutputFile file("save_safetensors", path);
+  detail::write_safetensors(file, "save_safetensors", state, metadata);
   file.commit();
 }
 
