@@ -84,7 +84,7 @@ TEST_CASE("sgd: the learning rate can be changed") {
   set_gradient(w, 1);
   sgd.step();
   CHECK(w(0) == 0.75f);
-  CHECK(sgd.state().size() == 0);
+  CHECK(sgd.state().size() == 1);  // the learning rate
 }
 
 TEST_CASE("sgd: errors") {
