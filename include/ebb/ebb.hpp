@@ -9,6 +9,7 @@
 #include "ebb/backend/cpu.hpp"
 #include "ebb/core/any_tensor.hpp"
 #include "ebb/core/axes.hpp"
+#include "ebb/core/copy_state.hpp"
 #include "ebb/core/factory.hpp"
 #include "ebb/core/print.hpp"
 #include "ebb/core/state.hpp"

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "backends.hpp"
+#include "ebb/core/copy_state.hpp"
 #include "ebb/optim/adamw.hpp"
 #include "ebb/optim/sgd.hpp"
 #include "optim/adam_path.hpp"

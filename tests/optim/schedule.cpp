@@ -6,6 +6,7 @@
 #include <doctest/doctest.h>
 
 #include "backends.hpp"
+#include "ebb/core/copy_state.hpp"
 
 using ebb::optim::Schedule;
 using ebb::test::error;

@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 
 #include "backends.hpp"
+#include "ebb/core/copy_state.hpp"
 
 using ebb::optim::WeightAverage;
 using ebb::test::values;

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "ebb/backend/cpu.hpp"
-#include "ebb/core/state.hpp"
+#include "ebb/core/copy_state.hpp"
 #include "ebb/io/detail/safetensors_header.hpp"
 
 namespace EBB_NAMESPACE::io {
@@ -122,12 +122,16 @@ namespace detail {
 }
 
 /// Loads a file into the tensors of a state, on whatever device. Names, shapes and element types have to be
-/// those of the file, none missing on either side: else error [load_safetensors] names the file, the tensor,
-/// what was expected and what was found, and no tensor is changed.
-[[gnu::cold]] inline void load_safetensors(const std::string& path, const State& state) {
+/// those of the file, none missing on either side, but for what the options allow: else error
+/// [load_safetensors] names the file, the tensor, what was expected and what was found, and no tensor is
+/// changed. The report says what came of it.
+///
+///     io::load_safetensors("pytorch.safetensors", model.state(), {.convert = true, .partial = true,
+///         .rename = [](const std::string& name) { return name.substr(name.find('.') + 1); }});
+[[gnu::cold]] inline CopyStateReport load_safetensors(const std::string& path, const State& state,
+                                                      const CopyStateOptions& options = {}) {
   const State file = detail::read_safetensors("load_safetensors", path);
-  ebb::detail::require_same_layout("load_safetensors", path + ": ", file, state);
-  copy_state(file, state);
+  return ebb::detail::copy_state("load_safetensors", path + ": ", file, state, options);
 }
 
 }  // namespace EBB_NAMESPACE::io

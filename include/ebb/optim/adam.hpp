@@ -16,6 +16,9 @@ struct AdamOptions {
   double beta2 = 0.999;     ///< of the second
   double epsilon = 1e-7;    ///< as in Keras, with which the papers worked; PyTorch has 1e-8
   double weight_decay = 0;  ///< times the weight, added to the gradient
+
+  [[nodiscard]] static AdamOptions keras() { return {}; }
+  [[nodiscard]] static AdamOptions pytorch() { return {.epsilon = 1e-8}; }
 };
 
 /// Adam (Kingma and Ba, 2015) in PyTorch's form: at step t, for the gradient g of a weight w,

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
+#include "ebb/core/copy_state.hpp"
 #include "ebb/core/factory.hpp"
 #include "ebb/core/random.hpp"
-#include "ebb/core/state.hpp"
 #include "ebb/io/safetensors.hpp"
 
 namespace EBB_NAMESPACE::train {
@@ -107,7 +107,7 @@ class Checkpoint {
 
   Checkpoint& add_tensors(std::string name, std::function<State()> state) {
     const auto check = [state](const std::string& source, const State& file) {
-      ebb::detail::require_same_layout("checkpoint", source, file, state());
+      (void)ebb::detail::require_fit("checkpoint", source, file, state());
     };
     return add(std::move(name), {state, check, [state](const State& file) { copy_state(file, state()); }});
   }
@@ -122,7 +122,7 @@ class Checkpoint {
       return value;
     };
     const auto check = [state](const std::string& source, const State& file) {
-      ebb::detail::require_same_layout("checkpoint", source, file, state());
+      (void)ebb::detail::require_fit("checkpoint", source, file, state());
     };
     return add(std::move(name),
                {state, check, [write](const State& file) { write(file.template get<E>("value")); }});

@@ -4,8 +4,9 @@
 #include <limits>
 #include <optional>
 
+#include "ebb/backend/cpu.hpp"
+#include "ebb/core/copy_state.hpp"
 #include "ebb/core/factory.hpp"
-#include "ebb/core/state.hpp"
 
 namespace EBB_NAMESPACE::train {
 
