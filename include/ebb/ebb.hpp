@@ -10,6 +10,8 @@
 #include "ebb/core/any_tensor.hpp"
 #include "ebb/core/axes.hpp"
 #include "ebb/core/factory.hpp"
+#include "ebb/core/init.hpp"
+#include "ebb/core/padding.hpp"
 #include "ebb/core/state.hpp"
 #include "ebb/data/balance.hpp"
 #include "ebb/data/dataset.hpp"

@@ -75,13 +75,14 @@ struct Conv1DSizes {
   Index batch = 0, channels = 0, length = 0, filters = 0, kernel = 1;
   Index stride = 1, padding = 0, dilation = 1, groups = 1;
   ConvAlgorithm algorithm = ConvAlgorithm::automatic;
+  Index uneven = 0;  ///< how many zeros more there are behind a row than the `padding` ones in front of it
 
   [[nodiscard]] bool has_winograd() const {
     return stride == 1 && dilation == 1 && kernel >= 3 && kernel <= 5;
   }
-  [[nodiscard]] Index out_length() const {
-    return (length + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1;
-  }
+  [[nodiscard]] Index reach() const { return dilation * (kernel - 1) + 1; }
+  [[nodiscard]] Index padded_length() const { return length + 2 * padding + uneven; }
+  [[nodiscard]] Index out_length() const { return (padded_length() - reach()) / stride + 1; }
 };
 
 struct Pool1DSizes {
