@@ -20,6 +20,7 @@ import torch
 import torch.nn.functional as F
 
 from golden import Golden, leaf, uniform
+from layers import layers
 from operations import cross_entropy, elementwise, reductions
 
 # Columns: batch, channels, length, filters, kernel, stride, padding, dilation, groups, bias.
@@ -368,7 +369,7 @@ def main():
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
     topics = (conv1d, batch_norm, pool1d, losses, cross_entropy, activations, elementwise, reductions)
-    for make in (*topics, optimizers, networks):
+    for make in (*topics, layers, optimizers, networks):
         make().save(folder / f"{make.__name__}.safetensors")
 
 

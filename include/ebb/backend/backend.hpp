@@ -108,6 +108,33 @@ concept Pool1DKernels = requires(const T* x, T* y, const std::int32_t* from, std
   D::avg_pool1d_gradient(x, y, sizes);  // dy -> dx
 };
 
+/// The same with windows that cover the whole row.
+template <class D, class T>
+concept AdaptivePool1DKernels = requires(const T* x, T* y, const std::int32_t* from, std::int32_t* index,
+                                         AdaptivePool1DSizes sizes) {
+  D::adaptive_max_pool1d(x, y, index, sizes);
+  D::adaptive_max_pool1d_gradient(x, from, y, sizes);  // dy, index -> dx
+  D::adaptive_avg_pool1d(x, y, sizes);
+  D::adaptive_avg_pool1d_gradient(x, y, sizes);  // dy -> dx
+};
+
+/// x (rows, length), y (rows, out_length), both lengths at least 1.
+template <class D, class T>
+concept Upsample1DKernels = requires(const T* x, T* y, Upsample1DSizes sizes) {
+  D::upsample1d(x, y, sizes);
+  D::upsample1d_gradient(x, y, sizes);  // dy -> dx
+};
+
+/// x (batch, groups, channels, inner), gamma and beta (groups, channels), statistics of each of (batch,
+/// groups) in double. dx may be null; dgamma and dbeta may be null together.
+template <class D, class T>
+concept GroupNormKernels = requires(const T* x, T* y, const double* statistic, double* saved,
+                                    GroupNormSizes sizes) {
+  D::group_norm(x, x, x, y, saved, saved, sizes);  // x, gamma, beta -> y, mean, 1 / standard deviation
+  // dy, x, mean, 1 / standard deviation, gamma -> dx, dgamma, dbeta
+  D::group_norm_gradient(x, x, statistic, statistic, x, y, y, y, sizes);
+};
+
 /// x (N, C, L), everything else (C). Variances are biased. Training: normalises with the statistics of the
 /// batch, leaves them, in double whatever T is (in float, a mean of 1e4 is off by 5e-4), and moves the
 /// running ones; the running variance takes in the unbiased one; N L >= 2. Evaluation: the running statistics
@@ -184,8 +211,9 @@ struct Probe {
 template <class D, class T>
 concept Kernels = ElementwiseKernels<D, T, detail::Probe, detail::Probe> && MaskKernels<D, T> &&
     ReductionKernels<D, T> && ScanKernels<D, T> && SortKernels<D, T> && MatmulKernels<D, T> &&
-    Conv1DKernels<D, T> && Pool1DKernels<D, T> && BatchNormKernels<D, T> && SoftmaxKernels<D, T> &&
-    CrossEntropyKernels<D, T> && RowKernels<D, T> && RandomKernels<D, T> && OptimizerKernels<D, T>;
+    Conv1DKernels<D, T> && Pool1DKernels<D, T> && AdaptivePool1DKernels<D, T> && Upsample1DKernels<D, T> &&
+    BatchNormKernels<D, T> && GroupNormKernels<D, T> && SoftmaxKernels<D, T> && CrossEntropyKernels<D, T> &&
+    RowKernels<D, T> && RandomKernels<D, T> && OptimizerKernels<D, T>;
 
 template <class D>
 concept Backend = MemoryKernels<D> && Kernels<D, float> && Kernels<D, double>;

@@ -1,10 +1,12 @@
 #pragma once
 
 #include "ebb/backend/backend.hpp"
+#include "ebb/backend/cpu/adaptive_pool1d.hpp"
 #include "ebb/backend/cpu/batch_norm.hpp"
 #include "ebb/backend/cpu/conv1d.hpp"
 #include "ebb/backend/cpu/cross_entropy.hpp"
 #include "ebb/backend/cpu/elementwise.hpp"
+#include "ebb/backend/cpu/group_norm.hpp"
 #include "ebb/backend/cpu/mask.hpp"
 #include "ebb/backend/cpu/matmul.hpp"
 #include "ebb/backend/cpu/memory.hpp"
@@ -16,6 +18,7 @@
 #include "ebb/backend/cpu/scan.hpp"
 #include "ebb/backend/cpu/softmax.hpp"
 #include "ebb/backend/cpu/sort.hpp"
+#include "ebb/backend/cpu/upsample1d.hpp"
 
 namespace EBB_NAMESPACE {
 
@@ -33,6 +36,9 @@ struct Cpu : cpu::Memory,
              cpu::CrossEntropy,
              cpu::Optimizer,
              cpu::Pool1D,
+             cpu::AdaptivePool1D,
+             cpu::Upsample1D,
+             cpu::GroupNorm,
              cpu::Softmax,
              cpu::Sort {};
 

@@ -91,6 +91,21 @@ struct Pool1DSizes {
   [[nodiscard]] Index out_length() const { return (length + 2 * padding - kernel) / stride + 1; }
 };
 
+/// Window number i of out_length ones covers [begin(i), end(i)); together they cover the row, and overlap by
+/// one value where the length is not a multiple.
+struct AdaptivePool1DSizes {
+  Index rows = 0, length = 0, out_length = 0;
+
+  [[nodiscard]] Index begin(Index out) const { return out * length / out_length; }
+  [[nodiscard]] Index end(Index out) const { return ((out + 1) * length + out_length - 1) / out_length; }
+};
+
+struct Upsample1DSizes {
+  Index rows = 0, length = 0, out_length = 0;
+  bool linear = false;         ///< between the two nearest samples; otherwise the one left of the place
+  bool align_corners = false;  ///< linear: the first and last outputs are the first and last samples
+};
+
 /// Max pooling without padding, of windows that do not overlap.
 struct MaxWindows {
   Index kernel = 1, stride = 1;  ///< kernel <= stride
@@ -106,6 +121,12 @@ struct BatchNormSizes {
   double epsilon = 0;   ///< added to the variance
   double momentum = 0;  ///< the share of the old value that a running statistic keeps; training only
   bool relu = false;    ///< max(0, y) in the same pass, and in the gradients
+};
+
+/// Each of (batch, groups) is normalised over (channels, inner) values, neighbours in memory.
+struct GroupNormSizes {
+  Index batch = 0, groups = 1, channels = 0, inner = 1;
+  double epsilon = 0;  ///< added to the variance
 };
 
 struct CrossEntropySizes {

@@ -3,6 +3,8 @@
 #include <string>
 
 #include "ebb/nn/module.hpp"
+#include "ebb/ops/adaptive_avg_pool1d.hpp"
+#include "ebb/ops/adaptive_max_pool1d.hpp"
 #include "ebb/ops/avg_pool1d.hpp"
 #include "ebb/ops/global_pool1d.hpp"
 #include "ebb/ops/max_pool1d.hpp"
@@ -51,6 +53,38 @@ class AvgPool1D : public Module<T, D> {
   [[nodiscard]] std::string describe() const override { return detail::describe_pool("AvgPool1D", options); }
 
   Pool1DOptions options;
+};
+
+/// The largest values of `length` windows that cover the row: (N, C, L) -> (N, C, length), whatever L is. See
+/// ops/adaptive_max_pool1d.hpp; error [adaptive_max_pool1d] as there, when it is called.
+template <class T, class D = Cpu>
+class AdaptiveMaxPool1D : public Module<T, D> {
+ public:
+  explicit AdaptiveMaxPool1D(Index l) : length(l) {}
+  [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override {
+    return adaptive_max_pool1d(x, length);
+  }
+  [[nodiscard]] std::string describe() const override {
+    return "AdaptiveMaxPool1D(" + std::to_string(length) + ")";
+  }
+
+  Index length;
+};
+
+/// The means of `length` windows that cover the row: (N, C, L) -> (N, C, length), whatever L is. See
+/// ops/adaptive_avg_pool1d.hpp; error [adaptive_avg_pool1d] as there, when it is called.
+template <class T, class D = Cpu>
+class AdaptiveAvgPool1D : public Module<T, D> {
+ public:
+  explicit AdaptiveAvgPool1D(Index l) : length(l) {}
+  [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override {
+    return adaptive_avg_pool1d(x, length);
+  }
+  [[nodiscard]] std::string describe() const override {
+    return "AdaptiveAvgPool1D(" + std::to_string(length) + ")";
+  }
+
+  Index length;
 };
 
 /// The largest value of each channel: (N, C, L) -> (N, C).
