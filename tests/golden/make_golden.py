@@ -22,6 +22,7 @@ import torch.nn.functional as F
 from golden import Golden, leaf, uniform
 from layers import layers
 from operations import cross_entropy, elementwise, reductions
+from recurrent import recurrent
 
 # Columns: batch, channels, length, filters, kernel, stride, padding, dilation, groups, bias.
 CONV1D = {
@@ -369,7 +370,7 @@ def main():
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
     topics = (conv1d, batch_norm, pool1d, losses, cross_entropy, activations, elementwise, reductions)
-    for make in (*topics, layers, optimizers, networks):
+    for make in (*topics, layers, recurrent, optimizers, networks):
         make().save(folder / f"{make.__name__}.safetensors")
 
 

@@ -178,6 +178,22 @@ concept RowKernels = requires(const T* x, T* y, const std::int32_t* rows, BlockS
   D::scatter_add_rows(x, rows, y, sizes);
 };
 
+/// One step of a recurrent layer (ops/gru.hpp, ops/lstm.hpp) for states (N, H), gates (N, G, H), lengths (N)
+/// or null. gates: what the input gives, in place what they are in the end; hidden gates: what the state
+/// gives. The state of a sequence that is over is handed on, its gates are left and its gradients of gates 0.
+/// product: the gradient that came back through the hidden gates of the step after; carry: that which came
+/// back beside them, in and out.
+template <class D, class T>
+concept RecurrentKernels = requires(const T* x, T* y, const std::int32_t* lengths, RecurrentSizes sizes) {
+  // gates, hidden gates, h -> next h, hidden gate of n (null where it is not wanted)
+  D::gru_cell(y, x, x, lengths, y, y, sizes);
+  // dy, product, gates, hidden gate of n, h, carry -> carry, dgates, dhidden gates
+  D::gru_cell_gradient(x, x, x, x, x, lengths, y, y, y, sizes);
+  D::lstm_cell(y, x, x, x, lengths, y, y, sizes);  // gates, hidden gates, h, c -> next h, next c
+  // dy, product, gates, c, next c, carry of h, carry of c -> both carries, dgates
+  D::lstm_cell_gradient(x, x, x, x, x, lengths, y, y, y, sizes);
+};
+
 /// Element i is number i of the stream (core/random.hpp). dropout: y = x / (1 - p) where uniform i >= p, else
 /// 0; the same call with dy is its gradient.
 template <class D, class T>
@@ -213,7 +229,7 @@ concept Kernels = ElementwiseKernels<D, T, detail::Probe, detail::Probe> && Mask
     ReductionKernels<D, T> && ScanKernels<D, T> && SortKernels<D, T> && MatmulKernels<D, T> &&
     Conv1DKernels<D, T> && Pool1DKernels<D, T> && AdaptivePool1DKernels<D, T> && Upsample1DKernels<D, T> &&
     BatchNormKernels<D, T> && GroupNormKernels<D, T> && SoftmaxKernels<D, T> && CrossEntropyKernels<D, T> &&
-    RowKernels<D, T> && RandomKernels<D, T> && OptimizerKernels<D, T>;
+    RowKernels<D, T> && RecurrentKernels<D, T> && RandomKernels<D, T> && OptimizerKernels<D, T>;
 
 template <class D>
 concept Backend = MemoryKernels<D> && Kernels<D, float> && Kernels<D, double>;

@@ -13,6 +13,7 @@
 #include "ebb/backend/cpu/optimizer.hpp"
 #include "ebb/backend/cpu/pool1d.hpp"
 #include "ebb/backend/cpu/random.hpp"
+#include "ebb/backend/cpu/recurrent.hpp"
 #include "ebb/backend/cpu/reduce.hpp"
 #include "ebb/backend/cpu/rows.hpp"
 #include "ebb/backend/cpu/scan.hpp"
@@ -39,6 +40,7 @@ struct Cpu : cpu::Memory,
              cpu::AdaptivePool1D,
              cpu::Upsample1D,
              cpu::GroupNorm,
+             cpu::Recurrent,
              cpu::Softmax,
              cpu::Sort {};
 

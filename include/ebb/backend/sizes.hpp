@@ -144,6 +144,11 @@ struct RowSizes {
   Index rows = 0, table = 0, width = 0;
 };
 
+struct RecurrentSizes {
+  Index batch = 0, hidden = 0;
+  Index step = 0;  ///< a sequence whose length is not above it is over
+};
+
 template <class T>
 struct SgdStep {
   T learning_rate, momentum, weight_decay;

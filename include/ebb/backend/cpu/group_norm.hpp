@@ -115,21 +115,21 @@ struct GroupNorm {
       first[static_cast<std::size_t>(lane)] += a;
       second[static_cast<std::size_t>(lane)] += b;
     });
-    Pair total;
-    for (std::size_t lane = 0; lane < lanes; ++lane) {
-      total.first += first[lane];
-      total.second += second[lane];
-    }
-    return total;
+    return {total(first), total(second)};
   }
 
   template <class F>
   [[gnu::always_inline]] static inline double sum(Index n, F term) {
     std::array<double, lanes> sums{};
     simd_lanes<lanes>(n, [&](Index i, Index lane) { sums[static_cast<std::size_t>(lane)] += term(i); });
-    double total = 0;
-    for (const double lane : sums) total += lane;
-    return total;
+    return total(sums);
+  }
+
+  // Halves are added to each other: short rows would wait for a chain of additions.
+  [[gnu::always_inline]] static inline double total(std::array<double, lanes>& sums) {
+    for (std::size_t half = lanes / 2; half > 0; half /= 2)
+      for (std::size_t lane = 0; lane < half; ++lane) sums[lane] += sums[lane + half];
+    return sums[0];
   }
 
   // y[i] = f(c, i) for the values i of each channel c of a group.
