@@ -1,5 +1,3 @@
-#include <ebb/core/error.hpp>
-
 #include <algorithm>
 #include <filesystem>
 #include <iostream>
@@ -11,8 +9,11 @@
 #include <CLI/CLI.hpp>
 
 #include "commands.hpp"
+#include "deep_packet/options.hpp"
 #include "traffic/capture.hpp"
+#include "traffic/capture_search.hpp"
 #include "traffic/iscx.hpp"
+#include "traffic/real_path.hpp"
 #include "traffic/text_table.hpp"
 
 namespace {
@@ -35,12 +36,6 @@ std::string megabytes(std::uint64_t bytes) {
   return traffic::with_commas((bytes + 500'000) / 1'000'000) + " MB";
 }
 
-void print_names(const std::string& title, const std::vector<std::string>& names) {
-  if (names.empty()) return;
-  std::cout << '\n' << title << " (" << names.size() << "):\n";
-  for (const std::string& name : names) std::cout << "  " << name << '\n';
-}
-
 // "Skype, VoIP": a group has one application and one traffic type.
 std::string group_name(const traffic::IscxCapture& capture) {
   if (capture.application.empty()) return std::string(capture.traffic);
@@ -49,18 +44,23 @@ std::string group_name(const traffic::IscxCapture& capture) {
 }
 
 void check(const fs::path& folder) {
-  if (!fs::is_directory(folder)) throw ebb::Error("check", folder.string() + ": no such folder");
+  const traffic::FoundCaptures searched = traffic::search_folder(folder);
+  // By real path: a file counts once, under an ISCX name if it has one.
+  std::map<fs::path, fs::path> found_as;
+  for (const fs::path& capture : searched.captures) {
+    const auto [known, is_new] = found_as.try_emplace(traffic::real_path(folder / capture), folder / capture);
+    if (!is_new && !traffic::find_iscx_capture(known->second)) known->second = folder / capture;
+  }
   std::map<std::string, std::vector<FoundFile>> by_name;
   std::vector<std::string> unknown;
   std::uint64_t unknown_bytes = 0;
-  for (const fs::directory_entry& entry :
-       fs::recursive_directory_iterator(folder, fs::directory_options::skip_permission_denied)) {
-    if (!entry.is_regular_file() || !traffic::is_capture(entry.path())) continue;
-    if (const traffic::IscxCapture* iscx = traffic::find_iscx_capture(entry.path())) {
-      by_name[iscx->name].push_back({entry.path(), entry.file_size()});
+  for (const auto& [real, path] : found_as) {
+    const std::uint64_t size = traffic::capture_size(path);
+    if (const traffic::IscxCapture* iscx = traffic::find_iscx_capture(path)) {
+      by_name[iscx->name].push_back({path, size});
     } else {
-      unknown.push_back(entry.path().string() + "  " + megabytes(entry.file_size()));
-      unknown_bytes += entry.file_size();
+      unknown.push_back(path.string() + "  " + megabytes(size));
+      unknown_bytes += size;
     }
   }
 
@@ -102,13 +102,20 @@ void check(const fs::path& folder) {
   std::sort(unknown.begin(), unknown.end());
   print_names("labelled by no file name", unknown);
   print_names("more than one file of a name", twice);
+  for (const std::string& warning : searched.warnings) warn(warning);
 }
 
 }  // namespace
 
 void add_check(CLI::App& app) {
   auto folder = std::make_shared<std::string>();
-  CLI::App* command = app.add_subcommand("check", "Show which captures of ISCX VPN-nonVPN are in a folder");
-  command->add_option("DIR", *folder, "Folder, searched with its subfolders")->required();
+  CLI::App* command = app.add_subcommand(
+      "check",
+      "Show which captures of ISCX VPN-nonVPN are in a folder\n\n"
+      "Searches a folder and its subfolders for the captures of the data set ISCX VPN-nonVPN 2016 by their "
+      "file "
+      "names, and says which are missing, which are there more than once and which captures it cannot name.");
+  add_path(*command, "DIR", *folder, "Folder, searched with its subfolders", "folder")->required();
+  add_notes(*command, "A table of the classes, then lists of file names.", {"deep_packet check CAPTURES"});
   command->callback([folder] { check(*folder); });
 }

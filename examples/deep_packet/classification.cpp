@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <chrono>
 #include <ostream>
+#include <utility>
 #include <vector>
 
 #include "deep_packet/files.hpp"
@@ -21,6 +22,10 @@ namespace {
 
 constexpr ebb::Index kLength = static_cast<ebb::Index>(traffic::packet_vector_length);
 
+// Rows of a batch at first; it grows with the packets there are, for a large batch may be more than fits into
+// memory.
+constexpr ebb::Index kFirstRows = 128;
+
 /// Gathers samples until a batch is full and writes a line for each.
 class Classifier {
  public:
@@ -28,14 +33,18 @@ class Classifier {
       : model_(ebb::nn::optimize_for_inference(load_model(folder, run))),
         classes_(run.classes),
         out_(out),
-        x_({batch, 1, kLength}) {
+        batch_(batch),
+        x_({std::min(batch, kFirstRows), 1, kLength}) {
     out_ << csv_row({"packet", "class", "probability"});
+    flush_output();
   }
 
   void add(std::uint64_t number, std::span<const std::uint8_t> bytes) {
-    write_sample(bytes, x_.mutable_data() + static_cast<ebb::Index>(numbers_.size()) * kLength);
+    const auto count = static_cast<ebb::Index>(numbers_.size());
+    if (count == x_.shape(0)) grow();
+    write_sample(bytes, x_.mutable_data() + count * kLength);
     numbers_.push_back(number);
-    if (static_cast<ebb::Index>(numbers_.size()) == x_.shape(0)) flush();
+    if (count + 1 == batch_) flush();
   }
 
   void flush() {
@@ -52,15 +61,29 @@ class Classifier {
                         fixed(static_cast<double>(*best), 4)});
     }
     out_ << lines;
-    if (!out_) throw ebb::Error("classify", "the result cannot be written");
+    flush_output();
     numbers_.clear();
   }
 
  private:
+  void grow() {
+    const ebb::Index rows = x_.shape(0);
+    ebb::Tensor<float> larger({std::min(batch_, 2 * rows), 1, kLength});
+    std::copy_n(x_.data(), rows * kLength, larger.mutable_data());
+    x_ = std::move(larger);
+  }
+
+  // Now rather than at the end: a full disk is known before hours of work.
+  void flush_output() {
+    out_.flush();
+    if (!out_) throw ebb::Error("classify", "the result cannot be written");
+  }
+
   ebb::nn::InferenceModel<float> model_;
   std::vector<std::string> classes_;
   std::ostream& out_;
-  ebb::Tensor<float> x_;
+  ebb::Index batch_;
+  ebb::Tensor<float> x_;                // as many rows as were needed so far, batch_ at most
   std::vector<std::uint64_t> numbers_;  // of the packets in x_
 };
 
@@ -75,6 +98,8 @@ ClassificationReport classify(const std::filesystem::path& run_folder, const std
   traffic::Capture capture(file);
   Classifier classifier(run_folder, run, out, batch);
   ClassificationReport report;
+  if (!run.finished)
+    report.warnings.push_back(run_folder.string() + " was interrupted before it was trained to its end");
   traffic::PacketVector vector;
   for (traffic::RawPacket raw; capture.next(raw);) {
     const traffic::Packet packet = traffic::dissect(raw, drop);
@@ -85,8 +110,7 @@ ClassificationReport classify(const std::filesystem::path& run_folder, const std
     classifier.add(raw.number, used);
   }
   classifier.flush();
-  out.flush();
-  if (capture.damage()) report.warning = capture.warning();
+  if (capture.damage()) report.warnings.push_back(capture.warning());
   report.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return report;
 }

@@ -7,6 +7,7 @@
 
 #include "commands.hpp"
 #include "deep_packet/classification.hpp"
+#include "deep_packet/options.hpp"
 #include "traffic/text_table.hpp"
 
 namespace {
@@ -23,7 +24,13 @@ void classify(const ClassifyArguments& arguments) {
   std::fprintf(stderr, "%s packets classified of %s, %.2f s, %.0f packets/s\n",
                traffic::with_commas(kept).c_str(), traffic::with_commas(report.counts.packets).c_str(),
                report.seconds, static_cast<double>(kept) / report.seconds);
-  if (!report.warning.empty()) std::cerr << "deep_packet: warning: " << report.warning << '\n';
+  const std::string skipped = traffic::skip_reasons(report.counts);
+  if (!skipped.empty()) std::cerr << "skipped: " << skipped << '\n';
+  for (const std::string& text : report.warnings) warn(text);
+  traffic::require_known_link_type(arguments.file, report.counts);
+  for (const std::string& line : traffic::describe_unknown_link_types(report.counts)) {
+    warn(line);
+  }
 }
 
 }  // namespace
@@ -31,13 +38,19 @@ void classify(const ClassifyArguments& arguments) {
 void add_classify(CLI::App& app) {
   auto arguments = std::make_shared<ClassifyArguments>();
   CLI::App* command =
-      app.add_subcommand("classify", "Classify the packets of a capture: CSV with class and probability");
-  command->add_option("--run", arguments->run, "Folder of a run, written by train")->required();
-  command->add_option("FILE", arguments->file, "Capture: pcap or pcapng, also compressed with gzip")
-      ->required();
-  command->add_option("--batch", arguments->batch, "Packets per step; changes no result")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
+      app.add_subcommand("classify",
+                         "Classify the packets of a capture: CSV with class and probability\n\n"
+                         "Packets are made as those that the run was trained on, with the same masks, and "
+                         "what was left out there is "
+                         "left out here. Memory does not grow with the capture.");
+  add_run(*command, arguments->run);
+  add_capture(*command, arguments->file);
+  add_batch(*command, arguments->batch);
   add_threads(*command);
+  add_notes(*command,
+            "CSV on standard output with the columns packet (its number in the capture, from 1), class and "
+            "probability; a line about counts and rate on standard error.",
+            {"deep_packet classify --run RUN capture.pcapng > classes.csv",
+             "zcat capture.pcap.gz | deep_packet classify --run RUN -"});
   command->callback([arguments] { classify(*arguments); });
 }

@@ -13,10 +13,12 @@
 #include "commands.hpp"
 #include "deep_packet/classification.hpp"
 #include "deep_packet/files.hpp"
+#include "deep_packet/options.hpp"
 #include "deep_packet/provenance.hpp"
 #include "deep_packet/results.hpp"
 #include "deep_packet/training.hpp"
 #include "traffic/file.hpp"
+#include "traffic/file_seal.hpp"
 #include "traffic/prepare.hpp"
 #include "traffic/result_folder.hpp"
 #include "traffic/synthetic.hpp"
@@ -63,7 +65,7 @@ class Demo {
     fs::create_directories(out_);
     const traffic::FolderLock lock(out_);
     traffic::require_free(out_, ResultKind::demo, replace);
-    traffic::write_marker(out_, ResultKind::demo, {{"seed", seed_}}, {.finished = false});
+    traffic::write_sealed(out_ / traffic::marker(ResultKind::demo), {{"seed", seed_}, {"finished", false}});
     synthesise();
     for (const Plan& plan : kPlans) {
       for (const SplitBy split : {SplitBy::packet, SplitBy::flow}) train(plan, split);
@@ -143,7 +145,7 @@ class Demo {
     const auto report =
         deep_packet::classify(out_ / "runs" / "traffic-flow", out_ / "captures" / kClassified, out);
     const std::uint64_t kept = report.counts.of(traffic::Verdict::kept);
-    std::cout << "\nClassified " << kClassified << ": " << kept << " packets in "
+    std::cout << "\nClassified " << kClassified << ": " << traffic::with_commas(kept) << " packets in "
               << deep_packet::fixed(report.seconds, 2) << " s\n";
   }
 
@@ -175,12 +177,20 @@ class Demo {
 
 void add_demo(CLI::App& app) {
   auto arguments = std::make_shared<DemoArguments>();
-  CLI::App* command = app.add_subcommand("demo", "Show everything on synthetic captures, in a few minutes");
-  command->add_option("--out", arguments->out, "Folder for captures, data sets, runs and the report")
-      ->capture_default_str();
-  command->add_option("--seed", arguments->seed, "Seed of captures, splits and weights")
-      ->capture_default_str();
+  CLI::App* command = app.add_subcommand("demo",
+                                         "Show everything on synthetic captures, in a few minutes\n\n"
+                                         "Synthesises captures, prepares data sets of them split by packet "
+                                         "and by flow, trains the paper's CNN on each "
+                                         "for about a minute, and writes a report.");
+  add_path(*command, "--out", arguments->out, "Folder for captures, data sets, runs and the report",
+           "folder");
+  add_seed(*command, arguments->seed, "of captures, splits and weights");
   add_force(*command, arguments->force);
   add_threads(*command);
+  add_notes(*command,
+            "report.html with all tables and figures, captures/, data/, runs/, and classified.csv: a "
+            "capture, packet "
+            "by packet.",
+            {"deep_packet demo", "deep_packet demo --out DEMO --force"});
   command->callback([arguments] { Demo(*arguments).run(arguments->force); });
 }

@@ -10,6 +10,7 @@
 #include <nlohmann/json.hpp>
 
 #include "commands.hpp"
+#include "deep_packet/options.hpp"
 #include "deep_packet/provenance.hpp"
 #include "deep_packet/results.hpp"
 #include "deep_packet/run.hpp"
@@ -31,17 +32,17 @@ struct EvaluateArguments {
 
 /// The run's folder or those of its folds, evaluated on a data set.
 struct Evaluations {
+  std::uint64_t seed = 0;
   std::vector<Evaluation> in_float;
   std::vector<Evaluation> in_bf16;  // where they were asked for
 };
-
-void warn(const std::string& text) { std::cerr << "deep_packet: warning: " << text << '\n'; }
 
 Evaluations evaluate_all(const EvaluateArguments& arguments) {
   const auto data = std::make_shared<const traffic::PacketDataset>(arguments.data);
   Evaluations evaluations;
   for (const fs::path& folder : deep_packet::run_folders(arguments.run)) {
     const deep_packet::Run run = deep_packet::read_run(folder);
+    evaluations.seed = run.training.seed;
     const int fold = deep_packet::test_fold(folder, run, arguments.data, *data);
     if (!run.finished) warn(folder.string() + " was interrupted before it was trained to its end");
     if (run.data_hash != data->data_hash() && evaluations.in_float.empty()) {
@@ -52,7 +53,9 @@ Evaluations evaluate_all(const EvaluateArguments& arguments) {
     const traffic::PortBaseline ports = deep_packet::load_port_baseline(folder, run);
     const auto evaluate = [&](const ebb::nn::InferenceOptions& options) {
       auto fast = ebb::nn::optimize_for_inference(model, options);
-      return deep_packet::evaluate(fast, ports, {data, fold, run.classes}, arguments.batch);
+      return deep_packet::evaluate(fast, ports,
+                                   {data, fold, run.classes, /*of_fold=*/run.data_hash == data->data_hash()},
+                                   arguments.batch);
     };
     evaluations.in_float.push_back(evaluate({}));
     if (arguments.precision == "bf16") evaluations.in_bf16.push_back(evaluate({.bfloat16 = true}));
@@ -60,12 +63,12 @@ Evaluations evaluate_all(const EvaluateArguments& arguments) {
   return evaluations;
 }
 
-nlohmann::ordered_json about(const EvaluateArguments& arguments, const Evaluation& first) {
+nlohmann::ordered_json about(const EvaluateArguments& arguments, const Evaluations& evaluations) {
   nlohmann::ordered_json json = deep_packet::provenance();
   json["run"] = arguments.run;
   json["data"] = arguments.data;
-  json["data_hash"] = first.data_hash;
-  json["seed"] = deep_packet::read_run(deep_packet::run_folders(arguments.run).front()).training.seed;
+  json["data_hash"] = evaluations.in_float.front().data_hash;
+  json["seed"] = evaluations.seed;
   json["batch"] = arguments.batch;
   json["precision"] = arguments.precision;
   return json;
@@ -84,7 +87,7 @@ void evaluate(const EvaluateArguments& arguments) {
   const fs::path out = arguments.out.empty() ? default_folder(arguments) : fs::path(arguments.out);
   traffic::ResultFolder result(out, traffic::ResultKind::evaluation, arguments.force);
   const Evaluations evaluations = evaluate_all(arguments);
-  const nlohmann::ordered_json what = about(arguments, evaluations.in_float.front());
+  const nlohmann::ordered_json what = about(arguments, evaluations);
   deep_packet::write_results(result.path(), evaluations.in_float, what);
   result.commit(what);
   deep_packet::print_results(std::cout, evaluations.in_float);
@@ -100,20 +103,29 @@ void evaluate(const EvaluateArguments& arguments) {
 
 void add_evaluate(CLI::App& app) {
   auto arguments = std::make_shared<EvaluateArguments>();
-  CLI::App* command = app.add_subcommand("evaluate", "Evaluate a run on the test part of a data set");
-  command->add_option("--run", arguments->run, "Folder of a run, written by train")->required();
-  command->add_option("--data", arguments->data, "Folder of a data set, written by prepare")->required();
-  command->add_option("--batch", arguments->batch, "Packets per step; changes no result")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  command
-      ->add_option("--precision", arguments->precision,
-                   "bf16: evaluate the model in products of bfloat16 numbers, too, and print the difference")
-      ->check(CLI::IsMember({"float", "bf16"}))
-      ->capture_default_str();
-  command->add_option("--out", arguments->out,
-                      "Folder for the evaluation (default: RUN/evaluations/ and the name of the data set)");
+  CLI::App* command = app.add_subcommand(
+      "evaluate",
+      "Evaluate a run on the test part of a data set\n\n"
+      "The data set is the one that the run was trained on, or another one of the same task, masks and "
+      "dropped "
+      "protocols whose classes the run knows: prepare --all-test makes one of captures that were held out.");
+  add_run(*command, arguments->run);
+  add_path(*command, "--data", arguments->data, "Folder of a data set, written by prepare", "folder")
+      ->required();
+  add_path(*command, "--out", arguments->out,
+           "Folder for the evaluation; without it RUN/evaluations/ and the name of the data set", "folder");
+  add_batch(*command, arguments->batch);
+  add_word(*command, "--precision", arguments->precision,
+           Words<std::string>{{"float", "float"}, {"bf16", "bf16"}},
+           "bf16: evaluate the model in products of bfloat16 numbers, too, and print the difference")
+      ->default_str("float");
   add_force(*command, arguments->force);
   add_threads(*command);
+  add_notes(*command,
+            "Tables, and in the folder metrics.json, metrics.csv, confusion.csv, confusion.svg and "
+            "report.html, beside "
+            "evaluation.json, which says what they came from. What the run holds stays as it is.",
+            {"deep_packet evaluate --run RUN --data DATA",
+             "deep_packet evaluate --run RUN --data HELD_OUT --out REPORT"});
   command->callback([arguments] { evaluate(*arguments); });
 }

@@ -37,14 +37,11 @@ std::vector<std::string> row_of(const std::string& name, const Headline& values,
   return row;
 }
 
-std::vector<std::string> row_of(const std::string& name, const Scores& natural, const Scores& balanced) {
-  return {name,
-          fixed(natural.precision, kDigits),
-          fixed(natural.recall, kDigits),
-          fixed(natural.f1, kDigits),
-          std::to_string(natural.support),
-          fixed(balanced.precision, kDigits),
-          fixed(balanced.f1, kDigits)};
+std::vector<std::string> row_of(const std::string& name, const Scores& natural, const Scores& balanced,
+                                const std::string& count) {
+  return {
+      name,  fixed(natural.precision, kDigits),  fixed(natural.recall, kDigits), fixed(natural.f1, kDigits),
+      count, fixed(balanced.precision, kDigits), fixed(balanced.f1, kDigits)};
 }
 
 void add(Confusion& sum, const Confusion& confusion) {
@@ -68,7 +65,8 @@ Evaluation evaluate(ebb::nn::Module<float>& model, const traffic::PortBaseline& 
                         .split = test.data->split(),
                         .confusion = Confusion(classes),
                         .ports = Confusion(classes),
-                        .data_hash = test.data->data_hash()};
+                        .data_hash = test.data->data_hash(),
+                        .of_fold = test.of_fold};
   const ebb::data::Loader<float> loader(samples, {.batch_size = batch});
   evaluation.confusion = ebb::train::evaluate(model, loader).confusion;
 
@@ -121,14 +119,22 @@ Headline spread(const std::vector<Headline>& headlines) {
   return spread;
 }
 
-Table class_table(const Confusion& confusion, const std::vector<std::string>& classes) {
+std::string readable_count(Index count) { return traffic::with_commas(static_cast<std::uint64_t>(count)); }
+
+std::string plain_count(Index count) { return std::to_string(count); }
+
+Table class_table(const Confusion& confusion, const std::vector<std::string>& classes,
+                  std::string (*count)(Index)) {
   const ebb::metrics::BalancedScores balanced = ebb::metrics::balanced(confusion);
   Table table{{"class", "precision", "recall", "F1", "packets", "balanced precision", "balanced F1"}};
+  const auto add = [&](const std::string& name, const Scores& natural, const Scores& of_balanced) {
+    table.push_back(row_of(name, natural, of_balanced, count(natural.support)));
+  };
   for (std::size_t c = 0; c < classes.size(); ++c) {
-    table.push_back(row_of(classes[c], confusion.scores(static_cast<Index>(c)), balanced.classes[c]));
+    add(classes[c], confusion.scores(static_cast<Index>(c)), balanced.classes[c]);
   }
-  table.push_back(row_of("macro average", confusion.macro(), balanced.average));
-  table.push_back(row_of("weighted average", confusion.weighted(), balanced.average));
+  add("macro average", confusion.macro(), balanced.average);
+  add("weighted average", confusion.weighted(), balanced.average);
   return table;
 }
 
@@ -175,7 +181,7 @@ Table confusion_table(const Confusion& confusion, const std::vector<std::string>
   for (std::size_t actual = 0; actual < classes.size(); ++actual) {
     std::vector<std::string>& row = table.emplace_back(1, classes[actual]);
     for (std::size_t predicted = 0; predicted < classes.size(); ++predicted) {
-      row.push_back(std::to_string(confusion(static_cast<Index>(actual), static_cast<Index>(predicted))));
+      row.push_back(plain_count(confusion(static_cast<Index>(actual), static_cast<Index>(predicted))));
     }
   }
   return table;
@@ -186,14 +192,13 @@ std::string confusion_svg(const Evaluation& evaluation) {
                                 std::string(traffic::name(evaluation.split)) + ": share of each class in %",
                        .row_axis = "true class (packets)",
                        .column_axis = "predicted class",
-                       .rows = {},
+                       .rows = evaluation.classes,
                        .columns = evaluation.classes,
                        .shares = {}};
   const Confusion& confusion = evaluation.confusion;
   for (Index actual = 0; actual < confusion.classes(); ++actual) {
     const Index support = confusion.scores(actual).support;
-    map.rows.push_back(evaluation.classes[static_cast<std::size_t>(actual)] + " (" +
-                       traffic::with_commas(static_cast<std::uint64_t>(support)) + ")");
+    map.row_notes.push_back("(" + readable_count(support) + ")");
     for (Index predicted = 0; predicted < confusion.classes(); ++predicted) {
       map.shares.push_back(support == 0 ? std::numeric_limits<double>::quiet_NaN()
                                         : static_cast<double>(confusion(actual, predicted)) /

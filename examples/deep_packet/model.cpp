@@ -121,7 +121,7 @@ CnnOptions cnn_from_json(const Json& json) {
           .dense = traffic::json::whole_numbers(member(json, "dense"), "dense", 1, kWidest),
           .dropout = traffic::json::real_number(json, "dropout", 0, 1),
           .length = whole_number(json, "length", 1, kLength),
-          .classes = whole_number(json, "classes", 1, traffic::no_label - 1)};
+          .classes = whole_number(json, "classes", 1, traffic::most_classes)};
 }
 
 }  // namespace deep_packet

@@ -13,6 +13,8 @@
 #include <CLI/CLI.hpp>
 
 #include "commands.hpp"
+#include "deep_packet/options.hpp"
+#include "traffic/text.hpp"
 #include "traffic/text_table.hpp"
 
 namespace {
@@ -72,14 +74,11 @@ void print_counts(const PrepareReport& report) {
   std::cout << "\nPackets\n";
   table.print(std::cout);
 
-  std::string skipped;
-  for (std::size_t i = 0; i < traffic::verdict_count; ++i) {
-    const auto verdict = static_cast<Verdict>(i);
-    if (!traffic::is_skip(verdict) || all.counts.of(verdict) == 0) continue;
-    skipped += (skipped.empty() ? "" : ", ") + std::string(traffic::name(verdict)) + " " +
-               with_commas(all.counts.of(verdict));
-  }
+  const std::string skipped = traffic::skip_reasons(all.counts);
   if (!skipped.empty()) std::cout << "  skipped: " << skipped << '\n';
+  for (const std::string& line : traffic::describe_unknown_link_types(all.counts)) {
+    std::cout << "  " << line << '\n';
+  }
 }
 
 void print_classes(const PrepareReport& report) {
@@ -109,16 +108,17 @@ void print_classes(const PrepareReport& report) {
 }
 
 // Names under one reason, as many to a line as fit.
-void print_names(const std::string& reason, const std::vector<std::string>& names) {
+void print_names_in_lines(const std::string& reason, const std::vector<std::string>& names) {
   constexpr std::size_t kWidth = 110;
   std::cout << "  " << reason << " (" << names.size() << "):\n";
   std::string line = "   ";
-  for (const std::string& name : names) {
+  for (const std::string& unknown : names) {
+    const std::string name = traffic::printable(unknown);
     if (line.size() + name.size() + 2 > kWidth) {
       std::cout << line << '\n';
       line = "   ";
     }
-    line += " " + name + (&name == &names.back() ? "" : ",");
+    line += " " + name + (&unknown == &names.back() ? "" : ",");
   }
   std::cout << line << '\n';
 }
@@ -135,16 +135,16 @@ void print_left_out(const PrepareReport& report) {
       captures[capture.capture.reason].push_back(capture.capture.path.string());
   }
   if (!classes.empty()) std::cout << "\nClasses left out, with their packets\n";
-  for (const auto& [reason, names] : classes) print_names(reason, names);
+  for (const auto& [reason, names] : classes) print_names_in_lines(reason, names);
   if (!captures.empty()) std::cout << "\nCaptures left out\n";
-  for (const auto& [reason, names] : captures) print_names(reason, names);
+  for (const auto& [reason, names] : captures) print_names_in_lines(reason, names);
 }
 
 void print(const PrepareReport& report) {
   print_counts(report);
   print_classes(report);
   print_left_out(report);
-  for (const std::string& warning : report.warnings) std::cerr << "deep_packet: warning: " << warning << '\n';
+  for (const std::string& warning : report.warnings) warn(warning);
 }
 
 // Where too few classes are left, the tables say why.
@@ -184,41 +184,57 @@ void run(const PrepareArguments& arguments) {
 void add_prepare(CLI::App& app) {
   auto arguments = std::make_shared<PrepareArguments>();
   traffic::PrepareOptions& options = arguments->options;
-  CLI::App* command =
-      app.add_subcommand("prepare", "Turn captures into a data set: vectors, labels and splits");
-  command->add_option("CAPTURES", arguments->captures, "Capture files and folders of them")->required();
-  const std::map<std::string, traffic::Task> tasks{{"app", traffic::Task::application},
-                                                   {"traffic", traffic::Task::traffic}};
-  command->add_option("--task", options.task, "app: which application; traffic: which type of traffic")
+  constexpr std::uint64_t kMostPackets = 1'000'000'000'000'000'000;
+  CLI::App* command = app.add_subcommand(
+      "prepare",
+      "Turn captures into a data set: vectors, labels and splits\n\n"
+      "Reads captures (pcap or pcapng, also compressed with gzip), keeps the packets that carry something, "
+      "and writes "
+      "their vectors with labels and the parts they belong to: training, validation, test.\n\n" +
+          std::string(traffic::label_rules));
+  command
+      ->add_option("CAPTURES", arguments->captures, "Capture files and folders of them; - is standard input")
       ->required()
-      ->transform(CLI::CheckedTransformer(tasks, CLI::ignore_case));
-  command->add_option("--out", arguments->out, "Folder for the data set")->required();
-  const std::map<std::string, SplitBy> splits{
-      {"packet", SplitBy::packet}, {"flow", SplitBy::flow}, {"capture", SplitBy::capture}};
+      ->type_name("PATH");
+  add_word(*command, "--task", options.task,
+           Words<traffic::Task>{{"app", traffic::Task::application}, {"traffic", traffic::Task::traffic}},
+           "What is told apart: applications or types of traffic")
+      ->required();
+  add_path(*command, "--out", arguments->out, "Folder for the data set", "folder")->required();
+  CLI::Option* split = add_word(
+      *command, "--split", options.split.by,
+      Words<SplitBy>{{"flow", SplitBy::flow}, {"packet", SplitBy::packet}, {"capture", SplitBy::capture}},
+      "What stays together on one side of the split. The paper split by packet, which puts packets of one "
+      "conversation on both sides");
+  split->default_str("flow");
+  CLI::Option* folds =
+      add_number(*command, "--folds", options.split.folds, WholeRange{1, traffic::most_folds},
+                 "Rounds of cross-validation; 1 is a plain split into 64, 16 and 20 %");
   command
-      ->add_option("--split", options.split.by,
-                   "What stays together: packet (as the paper did), flow or capture")
-      ->transform(CLI::CheckedTransformer(splits, CLI::ignore_case))
-      ->default_str("flow");
-  command
-      ->add_option("--folds", options.split.folds, "Rounds of cross-validation; 1 is a plain 64/16/20 split")
-      ->capture_default_str();
-  command->add_option("--mask", arguments->mask, "Zero also: ports,checksums,ip-id,seq,window,timestamps,sni")
-      ->delimiter(',');
-  command->add_option("--drop", options.drop, "Drop also: mdns,llmnr,netbios,dhcp,ssdp")->delimiter(',');
+      ->add_flag("--all-test", arguments->all_test,
+                 "No split: all packets are to test with, for a data set that a run is evaluated on")
+      ->excludes(split)
+      ->excludes(folds);
+  add_names(*command, "--mask", arguments->mask,
+            "Set to zero beside the addresses: ports, checksums, ip-id, seq, window, timestamps, sni");
+  add_drop(*command, options.drop);
   command->add_flag("--dedupe", options.dedupe, "Of packets with equal bytes, use only the first");
-  const std::map<std::string, bool> balances{{"none", false}, {"undersample", true}};
-  command->add_option("--balance", options.split.undersample, "Of the training part: none or undersample")
-      ->transform(CLI::CheckedTransformer(balances, CLI::ignore_case))
+  add_word(*command, "--balance", options.split.undersample,
+           Words<bool>{{"undersample", true}, {"none", false}},
+           "What is done about classes of different size in the training part")
       ->default_str("undersample");
-  command->add_option("--max-ratio", options.split.max_ratio, "Largest class to smallest after undersampling")
-      ->capture_default_str();
-  command->add_option("--min-packets", arguments->min_packets,
-                      "Leave out classes with fewer packets (200 for applications, else 0)");
-  command->add_option("--seed", options.split.seed, "Seed; the same seed gives the same bytes")
-      ->capture_default_str();
-  command->add_flag("--all-test", arguments->all_test,
-                    "No split: all packets are to test with, for a data set that a run is evaluated on");
+  add_number(*command, "--max-ratio", options.split.max_ratio, RealRange{1, 1e9},
+             "Largest class to smallest after undersampling");
+  add_number(*command, "--min-packets", arguments->min_packets, WholeRange{0, kMostPackets},
+             "Leave out classes with fewer packets; without it 200 for applications, else 0");
+  add_seed(*command, options.split.seed, "of the split; the same one gives the same bytes");
   add_force(*command, options.replace);
+  add_notes(*command,
+            "Tables of what was read and how it was split; in the folder packets.bin, index.bin, split.bin "
+            "(or a file "
+            "per fold) and prepare.json, which marks a finished data set.",
+            {"deep_packet prepare CAPTURES --task traffic --out DATA",
+             "deep_packet prepare CAPTURES --task app --split packet --mask ports,sni --out DATA",
+             "deep_packet prepare HELD_OUT --task traffic --all-test --out HELD_OUT_DATA"});
   command->callback([arguments] { run(*arguments); });
 }

@@ -1,20 +1,98 @@
-#include <ebb/core/parallel.hpp>
+#include <ebb/config.hpp>
 
+#include <algorithm>
+#include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <iostream>
+#include <new>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include "commands.hpp"
+#include "deep_packet/help.hpp"
+#include "deep_packet/provenance.hpp"
+#include "traffic/file.hpp"
 #include "traffic/interruption.hpp"
+#include "traffic/text.hpp"
+#include "traffic/text_table.hpp"
+
+namespace {
+
+constexpr const char* kDescription =
+    "Deep Packet: encrypted traffic classification, from captures to tables.\n\n"
+    "After M. Lotfollahi et al., Deep Packet: a novel approach for encrypted traffic classification using "
+    "deep "
+    "learning, Soft Computing 2020.";
+
+constexpr const char* kNotes =
+    "A day with it\n"
+    "  deep_packet prepare CAPTURES --task traffic --out DATA\n"
+    "  deep_packet train --data DATA --out RUN\n"
+    "  deep_packet evaluate --run RUN --data DATA\n"
+    "  deep_packet classify --run RUN capture.pcap\n\n"
+    "deep_packet COMMAND --help explains a command. Exit code: 0, or 1 after a line that says what is wrong, "
+    "or 130 "
+    "after Ctrl-C.";
+
+// A line for people, whatever names of files it holds.
+int fail(const std::string& text, int code = EXIT_FAILURE) {
+  std::cerr << "deep_packet: " << traffic::printable(text) << '\n';
+  return code;
+}
+
+// What was printed has to have arrived: a full disk shows when the last of it is written.
+int checked_output(int code) {
+  std::cout.flush();
+  if (std::cout) return code;
+  std::cout.clear();
+  return code == EXIT_SUCCESS ? fail(traffic::why_output_fails()) : code;
+}
+
+int run_checked(CLI::App& app, int argc, const char* const* argv) {
+  try {
+    const std::string first = argc > 1 ? argv[1] : "";
+    const auto named_so = [&first](const CLI::App* command) { return command->get_name() == first; };
+    const std::vector<CLI::App*> commands = app.get_subcommands([](const CLI::App*) { return true; });
+    if (!first.starts_with('-') && !first.empty() &&
+        std::none_of(commands.begin(), commands.end(), named_so)) {
+      return fail("there is no command '" + first + "' (--help lists them)");
+    }
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() != 0) return fail(std::string(error.what()) + " (--help shows the usage)");
+    return app.exit(error);
+  } catch (const traffic::Interrupted& error) {
+    return fail(error.what(), error.exit_code());
+  } catch (const std::bad_alloc&) {
+    return fail("out of memory");
+  } catch (const std::exception& error) {
+    return fail(error.what());
+  }
+  return EXIT_SUCCESS;
+}
+
+}  // namespace
+
+void warn(const std::string& text) {
+  std::cerr << "deep_packet: warning: " << traffic::printable(text) << '\n';
+}
+
+void print_names(const std::string& title, const std::vector<std::string>& names) {
+  if (names.empty()) return;
+  std::cout << '\n' << title << " (" << traffic::with_commas(names.size()) << "):\n";
+  for (const std::string& name : names) std::cout << "  " << traffic::printable(name) << '\n';
+}
 
 int run_program(int argc, const char* const* argv) {
-  CLI::App app("Deep Packet: encrypted traffic classification, from captures to tables.", "deep_packet");
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that has gone shows as output that cannot be written
+  CLI::App app(kDescription, "deep_packet");
+  app.formatter(help_page());
   app.require_subcommand(1);
-  app.failure_message([](const CLI::App*, const CLI::Error& error) {
-    return "deep_packet: " + std::string(error.what()) + " (--help shows the usage)\n";
-  });
+  app.set_version_flag("--version", "deep_packet " + deep_packet::version(), "Print the version and exit");
+  app.footer(kNotes);
   add_check(app);
   add_vectors(app);
   add_prepare(app);
@@ -23,29 +101,5 @@ int run_program(int argc, const char* const* argv) {
   add_classify(app);
   add_synth(app);
   add_demo(app);
-  try {
-    app.parse(argc, argv);
-  } catch (const CLI::ParseError& error) {
-    return app.exit(error) == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
-  } catch (const traffic::Interrupted& error) {
-    constexpr int kInterrupted = 130;  // as shells report a program that SIGINT ended
-    std::cerr << "deep_packet: " << error.what() << '\n';
-    return kInterrupted;
-  } catch (const std::exception& error) {
-    std::cerr << "deep_packet: " << error.what() << '\n';
-    return EXIT_FAILURE;
-  }
-  return EXIT_SUCCESS;
-}
-
-void add_threads(CLI::App& command) {
-  command
-      .add_option_function<int>(
-          "--threads", [](int count) { ebb::set_num_threads(count); },
-          "Threads to compute with (default: all processors); changes no result")
-      ->check(CLI::PositiveNumber);
-}
-
-void add_force(CLI::App& command, bool& replace) {
-  command.add_flag("--force", replace, "Replace what the folder holds, once the new is complete");
+  return checked_output(run_checked(app, argc, argv));
 }

@@ -11,14 +11,10 @@
 #include "traffic/process.hpp"
 
 namespace deep_packet {
-namespace {
-
 std::string version() {
   return std::to_string(EBB_VERSION_MAJOR) + "." + std::to_string(EBB_VERSION_MINOR) + "." +
          std::to_string(EBB_VERSION_PATCH);
 }
-
-}  // namespace
 
 std::string processor_name() {
   std::ifstream in("/proc/cpuinfo");

@@ -10,6 +10,9 @@ namespace deep_packet {
 /// instruction set and threads in use, and the date (UTC).
 nlohmann::ordered_json provenance();
 
+/// Of the library: "0.1.0".
+std::string version();
+
 /// The processor's name from /proc/cpuinfo, "unknown" where it does not say.
 std::string processor_name();
 

@@ -31,7 +31,7 @@ std::string csv(const Table& table) {
 Table metrics_table(const Evaluation& evaluation) {
   Table table;
   const auto add = [&](const std::string& classifier, const ebb::metrics::Confusion& confusion) {
-    for (std::vector<std::string> row : class_table(confusion, evaluation.classes)) {
+    for (std::vector<std::string> row : class_table(confusion, evaluation.classes, plain_count)) {
       const bool heads = row[0] == "class" && row[1] == "precision";
       if (heads && !table.empty()) continue;
       row.insert(row.begin(), heads ? "classifier" : classifier);
@@ -49,8 +49,11 @@ std::string title_of(const std::vector<Evaluation>& folds) {
                           ? "A set to test with"
                           : "Test part, split by " + std::string(traffic::name(first.split));
   if (folds.size() > 1) title += ", all " + std::to_string(folds.size()) + " folds";
-  return title + ": " + traffic::with_commas(static_cast<std::uint64_t>(pool(folds).confusion.total())) +
-         " packets, " + std::to_string(first.classes.size()) + " classes";
+  if (folds.size() > 1 && !first.of_fold) {
+    title = "Another data set, each packet by " + std::to_string(folds.size()) + " networks";
+  }
+  return title + ": " + readable_count(pool(folds).confusion.total()) + " packets, " +
+         std::to_string(first.classes.size()) + " classes";
 }
 
 std::string unseen_keys(const Evaluation& all) {
@@ -58,6 +61,18 @@ std::string unseen_keys(const Evaluation& all) {
   return "Port lookup: the class seen most often with the same ports and protocol in the balanced training "
          "part; " +
          fixed(100 * share, 1) + " % of the test packets have ports that were not seen there.";
+}
+
+// What `about` holds, a row per member.
+Table facts_of(const nlohmann::ordered_json& about) {
+  Table facts;
+  for (const auto& [what, which] : about.items()) {
+    const std::string shown = which.is_string()         ? which.get<std::string>()
+                              : which.is_number_float() ? traffic::short_number(which.get<double>())
+                                                        : which.dump();
+    facts.push_back({what, shown});
+  }
+  return facts;
 }
 
 }  // namespace
@@ -72,7 +87,7 @@ void write_results(const fs::path& folder, const std::vector<Evaluation>& folds,
   traffic::write_file(folder / "confusion.csv", csv(confusion_table(all.confusion, all.classes)));
   traffic::write_file(folder / "confusion.svg", confusion_svg(all));
   ReportSection section = section_of(title_of(folds), folder, folds);
-  section.tables.push_back(about_table(about));
+  section.facts = facts_of(about);
   traffic::write_file(folder / "report.html", report_html("deep_packet", {section}));
 }
 
@@ -89,14 +104,6 @@ void print_results(std::ostream& out, const std::vector<Evaluation>& folds) {
   out << '\n';
   print(out, folds.size() == 1 ? headline_table(all) : fold_table(folds));
   out << "  " << kBalanced << "\n  " << unseen_keys(all) << '\n';
-}
-
-Table about_table(const nlohmann::ordered_json& about) {
-  Table table{{"what", "which"}};
-  for (const auto& [what, which] : about.items()) {
-    table.push_back({what, which.is_string() ? which.get<std::string>() : which.dump()});
-  }
-  return table;
 }
 
 ReportSection section_of(const std::string& heading, const fs::path& folder,
@@ -120,26 +127,35 @@ std::string report_html(const std::string& title, const std::vector<ReportSectio
     return text + "</tr>\n";
   };
   std::string html =
-      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<title>" +
+      "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+      "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
       traffic::escape_markup(title) +
       "</title>\n<style>\n"
-      "body { font-family: Helvetica, Arial, sans-serif; margin: 2em auto; max-width: 70em; color: #222; }\n"
+      "body { font-family: Helvetica, Arial, sans-serif; margin: 2em auto; max-width: 70em; padding: 0 1em; "
+      "color: #222; overflow-wrap: anywhere; }\n"
+      ".table { overflow-x: auto; }\n"
+      ".table td, .table th { overflow-wrap: normal; }\n"
       "table { border-collapse: collapse; margin: 1em 0; }\n"
       "th, td { padding: 0.2em 0.8em; text-align: right; border-bottom: 1px solid #ddd; }\n"
       "th:first-child, td:first-child { text-align: left; }\n"
+      ".facts td { text-align: left; overflow-wrap: anywhere; }\n"
       "svg { max-width: 100%; height: auto; display: block; margin: 1em 0; }\n"
       "</style>\n</head>\n<body>\n<h1>" +
       traffic::escape_markup(title) + "</h1>\n";
   for (const ReportSection& section : sections) {
     html += "<h2>" + traffic::escape_markup(section.heading) + "</h2>\n";
     for (const Table& table : section.tables) {
-      html += "<table>\n" + cells(table.front(), "th");
+      html += "<div class=\"table\"><table>\n" + cells(table.front(), "th");
       for (const std::vector<std::string>& row : std::span(table).subspan(1)) html += cells(row, "td");
-      html += "</table>\n";
+      html += "</table></div>\n";
     }
     for (const std::string& text : section.paragraphs)
       html += "<p>" + traffic::escape_markup(text) + "</p>\n";
     for (const std::string& figure : section.figures) html += figure;
+    if (section.facts.empty()) continue;
+    html += "<div class=\"table facts\"><table>\n";
+    for (const std::vector<std::string>& row : section.facts) html += cells(row, "td");
+    html += "</table></div>\n";
   }
   return html + "</body>\n</html>\n";
 }

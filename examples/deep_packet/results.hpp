@@ -25,10 +25,8 @@ struct ReportSection {
   std::vector<std::string> paragraphs;
   std::vector<Table> tables;
   std::vector<std::string> figures;  ///< whole SVG drawings
+  Table facts = {};                  ///< of two columns, without heads: what and which
 };
-
-/// What `about` holds, a row per member.
-Table about_table(const nlohmann::ordered_json& about);
 
 /// A section about a run: tables, confusion matrix and, where the folder has one, the learning curve.
 ReportSection section_of(const std::string& heading, const std::filesystem::path& folder,

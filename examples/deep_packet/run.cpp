@@ -23,7 +23,6 @@ constexpr int kVersion = 2;
 constexpr const char* kWeights = "weights.safetensors";
 constexpr const char* kPortLookup = "port_lookup.json";
 constexpr const char* kCrossValidation = "cross_validation";
-constexpr std::int64_t kMostFolds = 100;
 constexpr auto kMany = std::numeric_limits<std::int64_t>::max();
 
 Json to_json(const TrainingOptions& options) {
@@ -54,11 +53,10 @@ TrainingOptions training_from_json(const Json& from) {
 
 Run run_from_json(const Json& about) {
   json::whole_number(about, "version", kVersion, kVersion);
-  if (const std::string model = json::text(about, "model"); model != "cnn") {
-    throw ebb::Error("json", "model: expected 'cnn', found '" + model + "'");
-  }
-  const int folds = static_cast<int>(json::whole_number(about, "folds", 1, kMostFolds));
-  Run run{.model = json::text(about, "model"),
+  const std::string model = json::text(about, "model");
+  if (model != "cnn") throw ebb::Error("json", "model: expected 'cnn', found '" + model + "'");
+  const int folds = static_cast<int>(json::whole_number(about, "folds", 1, traffic::most_folds));
+  Run run{.model = model,
           .architecture = cnn_from_json(json::member(about, "architecture")),
           .training = training_from_json(json::member(about, "training")),
           .task = json::one_of(about, "task", {traffic::Task::application, traffic::Task::traffic}),
@@ -70,7 +68,8 @@ Run run_from_json(const Json& about) {
           .fold = static_cast<int>(json::whole_number(about, "fold", 0, folds - 1)),
           .folds = folds,
           .data_hash = json::text(about, "data_hash"),
-          .finished = json::truth(about, "finished")};
+          .finished = json::truth(about, "finished"),
+          .marker = about};
   if (static_cast<ebb::Index>(run.classes.size()) != run.architecture.classes) {
     throw ebb::Error("json", "classes: expected " + std::to_string(run.architecture.classes) +
                                  " names, found " + std::to_string(run.classes.size()));
@@ -85,9 +84,17 @@ std::string list_of(const std::vector<std::string>& names) {
 }
 
 // A file of the run as the marker lists it.
-fs::path unchanged(const fs::path& folder, const char* file) {
-  traffic::require_unchanged(folder, traffic::read_marker(folder, ResultKind::run), file);
+fs::path unchanged(const fs::path& folder, const Run& run, const char* file) {
+  traffic::require_unchanged(folder, run.marker, file);
   return folder / file;
+}
+
+std::int64_t folds_of(const fs::path& folder, const Json& about) {
+  try {
+    return json::whole_number(about, kCrossValidation, 1, traffic::most_folds);
+  } catch (const ebb::Error& error) {
+    throw ebb::Error("run", (folder / marker(ResultKind::run)).string() + ": " + error.facts());
+  }
 }
 
 std::string count_of(double bytes) {
@@ -134,12 +141,12 @@ Run read_run(const fs::path& folder) {
   try {
     return run_from_json(about);
   } catch (const ebb::Error& error) {
-    throw ebb::Error("run", (folder / marker(ResultKind::run)).string() + ": " + std::string(error.facts()));
+    throw ebb::Error("run", (folder / marker(ResultKind::run)).string() + ": " + error.facts());
   }
 }
 
 ebb::nn::Sequential<float> load_model(const fs::path& folder, const Run& run) {
-  const fs::path weights = unchanged(folder, kWeights);
+  const fs::path weights = unchanged(folder, run, kWeights);
   require_size(folder, run);
   ebb::nn::Sequential<float> model = build(run.architecture);
   ebb::io::load_safetensors(weights.string(), model.state());
@@ -148,14 +155,14 @@ ebb::nn::Sequential<float> load_model(const fs::path& folder, const Run& run) {
 }
 
 traffic::PortBaseline load_port_baseline(const fs::path& folder, const Run& run) {
-  return traffic::PortBaseline(unchanged(folder, kPortLookup), run.classes.size());
+  return traffic::PortBaseline(unchanged(folder, run, kPortLookup), run.classes.size());
 }
 
 std::vector<fs::path> run_folders(const fs::path& folder) {
   const Json about = traffic::read_marker(folder, ResultKind::run);
   if (!about.contains(kCrossValidation)) return {folder};
   std::vector<fs::path> folders;
-  const std::int64_t folds = json::whole_number(about, kCrossValidation, 1, kMostFolds);
+  const std::int64_t folds = folds_of(folder, about);
   for (int fold = 0; fold < folds; ++fold) folders.push_back(fold_folder(folder, fold));
   return folders;
 }

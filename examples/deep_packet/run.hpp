@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include <nlohmann/json_fwd.hpp>
+#include <nlohmann/json.hpp>
 
 #include "deep_packet/model.hpp"
 #include "traffic/dataset.hpp"
@@ -38,6 +38,7 @@ struct Run {
   int folds = 1;
   std::string data_hash;
   bool finished = true;  ///< false where the training was interrupted; then there is no evaluation
+  nlohmann::ordered_json marker = {};  ///< as it was read: what the other files have to be
 };
 
 /// A run's folder (traffic/result_folder.hpp):

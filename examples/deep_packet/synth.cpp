@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "commands.hpp"
+#include "deep_packet/options.hpp"
 #include "traffic/iscx.hpp"
 #include "traffic/result_folder.hpp"
 #include "traffic/synthetic.hpp"
@@ -42,13 +43,18 @@ void synth(const SynthArguments& arguments) {
 
 void add_synth(CLI::App& app) {
   auto arguments = std::make_shared<SynthArguments>();
-  CLI::App* command =
-      app.add_subcommand("synth", "Write synthetic captures of all applications and traffic classes");
-  command->add_option("--out", arguments->directory, "Directory for the captures")->required();
-  command->add_option("--seed", arguments->options.seed, "Seed; the same seed gives the same bytes")
-      ->capture_default_str();
-  command->add_option("--scale", arguments->options.scale, "Amount of traffic, 1 is about 35,000 packets")
-      ->capture_default_str();
+  CLI::App* command = app.add_subcommand(
+      "synth",
+      "Write synthetic captures of all applications and traffic classes\n\n"
+      "A capture for every file name that ISCX VPN-nonVPN 2016 labels: real protocol structure with random "
+      "content, "
+      "to try the other commands on. Synthetic traffic proves nothing about real traffic.");
+  add_path(*command, "--out", arguments->directory, "Folder for the captures", "folder")->required();
+  add_seed(*command, arguments->options.seed, "of the traffic; the same one gives the same bytes");
+  add_number(*command, "--scale", arguments->options.scale, RealRange{0, 1'000, true},
+             "Amount of traffic, 1 is about 35,000 packets");
   add_force(*command, arguments->force);
+  add_notes(*command, "150 files NAME.pcap, and synth.json, which lists them with their checksums.",
+            {"deep_packet synth --out CAPTURES --scale 0.1"});
   command->callback([arguments] { synth(*arguments); });
 }

@@ -9,6 +9,7 @@
 #include <CLI/CLI.hpp>
 
 #include "commands.hpp"
+#include "deep_packet/options.hpp"
 #include "deep_packet/results.hpp"
 #include "deep_packet/training.hpp"
 
@@ -54,36 +55,39 @@ void train(const TrainArguments& arguments) {
 void add_train(CLI::App& app) {
   auto arguments = std::make_shared<TrainArguments>();
   deep_packet::TrainingOptions& options = arguments->options;
-  CLI::App* command = app.add_subcommand("train", "Train a network on a data set and evaluate it");
-  command->add_option("--data", arguments->data, "Folder of a data set, written by prepare")->required();
-  command->add_option("--model", arguments->model, "Kind of network: cnn")
-      ->check(CLI::IsMember({"cnn"}))
-      ->capture_default_str();
-  command->add_option("--out", arguments->out, "Folder for the run")->required();
-  command->add_option("--epochs", options.epochs, "Passes over the training part, at most")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  command->add_option("--batch", options.batch, "Packets per step")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  command->add_option("--learning-rate", options.learning_rate, "Of Adam")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  command
-      ->add_option("--patience", options.patience,
-                   "Stop when the validation loss has not fallen for so many epochs")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  command->add_option("--min-delta", options.min_delta, "By how much it has to fall")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
-  command->add_option("--max-seconds", options.max_seconds, "Begin no epoch that would end later than this")
-      ->check(CLI::PositiveNumber);
-  command->add_option("--fold", arguments->fold, "Of a cross-validation, only this fold")
-      ->check(CLI::NonNegativeNumber);
-  command->add_option("--seed", options.seed, "Seed; the same seed gives the same weights")
-      ->capture_default_str();
+  constexpr std::uint64_t kMany = 1'000'000'000;
+  CLI::App* command = app.add_subcommand(
+      "train",
+      "Train a network on a data set and evaluate it\n\n"
+      "Trains with Adam on the training part, stops when the validation loss no longer falls, goes back to "
+      "the best "
+      "epoch and evaluates on the test part. A data set of several folds is cross-validated.\n\n"
+      "Ctrl-C ends the training after the step at hand and leaves the best weights so far in "
+      "RUN/unfinished.");
+  add_path(*command, "--data", arguments->data, "Folder of a data set, written by prepare", "folder")
+      ->required();
+  add_path(*command, "--out", arguments->out, "Folder for the run", "folder")->required();
+  add_word(*command, "--model", arguments->model, Words<std::string>{{"cnn", "cnn"}}, "Kind of network")
+      ->default_str("cnn");
+  add_number(*command, "--epochs", options.epochs, WholeRange{1, kMany},
+             "Passes over the training part, at most");
+  add_number(*command, "--batch", options.batch, WholeRange{1, most_batch}, "Packets per step");
+  add_number(*command, "--learning-rate", options.learning_rate, RealRange{0, 1'000, true}, "Of Adam");
+  add_number(*command, "--patience", options.patience, WholeRange{1, kMany},
+             "Stop when the validation loss has not fallen for so many epochs");
+  add_number(*command, "--min-delta", options.min_delta, RealRange{0, kMany}, "By how much it has to fall");
+  add_number(*command, "--max-seconds", options.max_seconds, RealRange{0, kMany, true},
+             "Begin no epoch that would end later than this");
+  add_number(*command, "--fold", arguments->fold, WholeRange{0, traffic::most_folds - 1},
+             "Of a cross-validation, only this fold");
+  add_seed(*command, options.seed, "of weights, batches and dropout; the same one gives the same weights");
   add_force(*command, arguments->force);
   add_threads(*command);
+  add_notes(
+      *command,
+      "The network and tables of its evaluation; in the folder weights.safetensors, log.csv, metrics.json, "
+      "metrics.csv, confusion.csv, report.html, figures, and model.json, which marks a finished run.",
+      {"deep_packet train --data DATA --out RUN --seed 1",
+       "deep_packet train --data DATA --out RUN --epochs 3 --max-seconds 600 --force"});
   command->callback([arguments] { train(*arguments); });
 }

@@ -37,9 +37,10 @@ class Log {
 
   void add(const Epoch& epoch) {
     constexpr int kDigits = 6;
-    rows_ += csv_row({std::to_string(epoch.number), fixed(epoch.loss, kDigits),
-                      fixed(epoch.accuracy, kDigits), fixed(epoch.validation_loss, kDigits),
-                      fixed(epoch.validation_accuracy, kDigits), fixed(epoch.seconds, 2)});
+    rows_ += csv_row(
+        {std::to_string(epoch.number), fixed(epoch.loss, kDigits),
+         fixed(ebb::train::metric(epoch.metrics, "accuracy"), kDigits), fixed(epoch.validation_loss, kDigits),
+         fixed(ebb::train::metric(epoch.validation_metrics, "accuracy"), kDigits), fixed(epoch.seconds, 2)});
     traffic::write_file(path_, rows_);
   }
 
@@ -55,7 +56,8 @@ std::string learning_curve_svg(const History& history) {
                            .y_axis = "loss",
                            .curves = {{"training", {}}, {"validation", {}}},
                            .marked_x = static_cast<double>(history.best_epoch),
-                           .mark = "best epoch"};
+                           .mark = "best epoch",
+                           .whole_x = true};
   for (const Epoch& epoch : history.epochs) {
     chart.curves[0].points.emplace_back(epoch.number, epoch.loss);
     chart.curves[1].points.emplace_back(epoch.number, epoch.validation_loss);
@@ -143,23 +145,35 @@ class Training {
     return evaluation;
   }
 
+  /// Whether there are weights worth keeping.
+  [[nodiscard]] bool has_learnt() const { return epochs_ > 0; }
+
  private:
   void save(const ebb::nn::Sequential<float>& model) const {
     ebb::io::save_safetensors((folder_ / "weights.safetensors").string(), model.state());
   }
 
-  History fit(ebb::nn::Sequential<float>& model) const {
+  History fit(ebb::nn::Sequential<float>& model) {
     const TrainingOptions& options = plan_.options;
     ebb::optim::Adam<float> adam(model.parameters(), {.learning_rate = options.learning_rate});
     const ebb::data::Loader<float> training(training_, {.batch_size = options.batch, .shuffle = true});
     const ebb::data::Loader<float> validation(validation_, {.batch_size = options.batch});
     Log log(folder_);
-    const ebb::train::FitOptions<float> fit_options{
+    double best = std::numeric_limits<double>::infinity();
+    // What was learnt is on the disk before more is tried: whatever ends the program, it stays.
+    const auto after_epoch = [&](const Epoch& epoch) {
+      log.add(epoch);
+      ++epochs_;
+      if (!(epoch.validation_loss < best - options.min_delta)) return;
+      best = epoch.validation_loss;
+      save(model);
+    };
+    const ebb::train::FitOptions<ebb::nn::Sequential<float>> fit_options{
         .epochs = options.epochs,
         .early_stopping =
             ebb::train::EarlyStoppingOptions{.patience = options.patience, .min_delta = options.min_delta},
         .max_seconds = options.max_seconds.value_or(std::numeric_limits<double>::infinity()),
-        .on_epoch = [&log](const Epoch& epoch) { log.add(epoch); },
+        .on_epoch = after_epoch,
         .stop = [] { return traffic::Interruption::requested(); }};
     return ebb::train::fit(model, adam, training, validation, fit_options);
   }
@@ -181,6 +195,7 @@ class Training {
   fs::path folder_;
   const TrainingPlan& plan_;
   int fold_;
+  ebb::Index epochs_ = 0;  // that are over
   std::shared_ptr<const PacketSamples> training_;
   std::shared_ptr<const PacketSamples> validation_;
 };
@@ -190,14 +205,30 @@ class Training {
   throw traffic::Interrupted("the best weights so far are in " + folder.path().string());
 }
 
+// Runs the training; where it fails after an epoch or more, `keep` is called and the error says so.
+std::optional<Evaluation> run_or_keep(Training& training, const fs::path& unfinished, const auto& keep) {
+  try {
+    return training.run();
+  } catch (const ebb::Error& error) {
+    if (!training.has_learnt()) throw;
+    keep();
+    throw ebb::Error(error.id(), error.facts() + "; the best weights so far are in " + unfinished.string());
+  } catch (...) {
+    if (training.has_learnt()) keep();
+    throw;
+  }
+}
+
 }  // namespace
 
 Evaluation train_run(const fs::path& folder, const TrainingPlan& plan, int fold) {
   require_trainable(plan);
   traffic::ResultFolder result(folder, traffic::ResultKind::run, plan.replace);
   const traffic::Interruption interruption;
-  const std::optional<Evaluation> evaluation = Training(result.path(), plan, fold).run();
   const nlohmann::ordered_json run = to_json(run_of(plan, fold));
+  Training training(result.path(), plan, fold);
+  const std::optional<Evaluation> evaluation =
+      run_or_keep(training, result.path(), [&] { result.keep_unfinished(run); });
   if (!evaluation) leave_unfinished(result, run);
   result.commit(run);
   return *evaluation;
@@ -213,10 +244,19 @@ std::vector<Evaluation> cross_validate(const fs::path& folder, const TrainingPla
     std::cerr << "fold " << fold << " of " << folds << '\n';
     const fs::path of_fold = fold_folder(result.path(), fold);
     fs::create_directories(of_fold);
-    const std::optional<Evaluation> evaluation = Training(of_fold, plan, fold).run();
-    traffic::write_marker(of_fold, traffic::ResultKind::run, to_json(run_of(plan, fold)),
-                          {.finished = evaluation.has_value()});
-    if (!evaluation) leave_unfinished(result, cross_validation_json(folds));
+    const auto mark = [&](bool finished) {
+      traffic::write_marker(of_fold, traffic::ResultKind::run, to_json(run_of(plan, fold)),
+                            {.finished = finished});
+    };
+    // Of the folds that are there.
+    const nlohmann::ordered_json so_far = cross_validation_json(fold + 1);
+    Training training(of_fold, plan, fold);
+    const std::optional<Evaluation> evaluation = run_or_keep(training, result.path(), [&] {
+      mark(false);
+      result.keep_unfinished(so_far);
+    });
+    mark(evaluation.has_value());
+    if (!evaluation) leave_unfinished(result, so_far);
     evaluations.push_back(*evaluation);
   }
   write_results(result.path(), evaluations, about(plan));

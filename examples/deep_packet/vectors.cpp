@@ -1,3 +1,5 @@
+#include <ebb/core/error.hpp>
+
 #include <algorithm>
 #include <chrono>
 #include <cinttypes>
@@ -12,8 +14,10 @@
 #include <CLI/CLI.hpp>
 
 #include "commands.hpp"
+#include "deep_packet/options.hpp"
 #include "traffic/capture.hpp"
-#include "traffic/packet.hpp"
+#include "traffic/file.hpp"
+#include "traffic/packet_counts.hpp"
 #include "traffic/packet_vector.hpp"
 
 namespace {
@@ -40,6 +44,15 @@ void append_hex(std::string& text, const std::uint8_t* bytes, std::size_t count)
   }
 }
 
+void require_written() {
+  if (!std::cout) throw ebb::Error("vectors", traffic::why_output_fails());
+}
+
+void print(const std::string& line) {
+  std::cout << line << '\n';
+  require_written();
+}
+
 void print_line(const RawPacket& raw, const Packet& packet, const PacketVector& vector, std::size_t used,
                 bool hex) {
   constexpr std::size_t kShownPayload = 16;
@@ -57,27 +70,26 @@ void print_line(const RawPacket& raw, const Packet& packet, const PacketVector& 
     const std::size_t payload = std::min(traffic::vector_layout(packet).payload, used);
     append_hex(line, vector.data() + payload, std::min(used - payload, kShownPayload));
   }
-  line += '\n';
-  std::fwrite(line.data(), 1, line.size(), stdout);
+  print(line);
 }
 
 void print_closing_line(const PacketCounts& counts, std::uint64_t bytes, double seconds) {
-  std::string skipped;
-  for (std::size_t i = 0; i < traffic::verdict_count; ++i) {
-    const auto verdict = static_cast<Verdict>(i);
-    if (!traffic::is_skip(verdict) || counts.of(verdict) == 0) continue;
-    skipped += (skipped.empty() ? " (" : ", ") + std::string(traffic::name(verdict)) + " " +
-               std::to_string(counts.of(verdict));
-  }
-  if (!skipped.empty()) skipped += ")";
-  std::printf("# %" PRIu64 " packets: %" PRIu64 " IPv4 TCP, %" PRIu64 " IPv4 UDP, %" PRIu64
-              " on port 53; dropped: %" PRIu64 " TCP without payload, %" PRIu64 " DNS, %" PRIu64
-              " background; skipped: %" PRIu64 "%s; kept: %" PRIu64 "; %.3f s, %.2f M packets/s, %.0f MB/s\n",
-              counts.packets, counts.ipv4_tcp, counts.ipv4_udp, counts.dns53,
-              counts.of(Verdict::dropped_tcp_no_payload), counts.of(Verdict::dropped_dns),
-              counts.of(Verdict::dropped_background), counts.skipped(), skipped.c_str(),
-              counts.of(Verdict::kept), seconds, static_cast<double>(counts.packets) / seconds / 1e6,
-              static_cast<double>(bytes) / seconds / 1e6);
+  std::string skipped = traffic::skip_reasons(counts);
+  if (!skipped.empty()) skipped = " (" + skipped + ")";
+  char line[1024];
+  std::snprintf(line, sizeof line,
+                "# %" PRIu64 " packets: %" PRIu64 " IPv4 TCP, %" PRIu64 " IPv4 UDP, %" PRIu64
+                " on port 53; dropped: %" PRIu64 " TCP without payload, %" PRIu64 " DNS, %" PRIu64
+                " background; skipped: %" PRIu64 "%s; kept: %" PRIu64 "; %.3f s, %.2f M packets/s, %.0f MB/s",
+                counts.packets, counts.ipv4_tcp, counts.ipv4_udp, counts.dns53,
+                counts.of(Verdict::dropped_tcp_no_payload), counts.of(Verdict::dropped_dns),
+                counts.of(Verdict::dropped_background), counts.skipped(), skipped.c_str(),
+                counts.of(Verdict::kept), seconds, static_cast<double>(counts.packets) / seconds / 1e6,
+                static_cast<double>(bytes) / seconds / 1e6);
+  print(line);
+  for (const std::string& text : traffic::describe_unknown_link_types(counts)) print("# " + text);
+  std::cout.flush();
+  require_written();
 }
 
 void run(const VectorsArguments& arguments) {
@@ -100,21 +112,32 @@ void run(const VectorsArguments& arguments) {
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   print_closing_line(counts, capture.file_position(), seconds);
-  if (capture.damage()) std::cerr << "deep_packet: warning: " << capture.warning() << '\n';
+  if (capture.damage()) warn(capture.warning());
+  traffic::require_known_link_type(arguments.file, counts);
 }
 
 }  // namespace
 
 void add_vectors(CLI::App& app) {
   auto arguments = std::make_shared<VectorsArguments>();
-  CLI::App* command =
-      app.add_subcommand("vectors", "Print the input vectors of a capture, one line per kept packet");
-  command->add_option("FILE", arguments->file, "Capture: pcap or pcapng, also compressed with gzip")
-      ->required();
-  command->add_option("--limit", arguments->limit, "Stop after so many kept packets");
+  CLI::App* command = app.add_subcommand("vectors",
+                                         "Print the input vectors of a capture, one line per kept packet\n\n"
+                                         "Shows what the networks see: the IP packet with its addresses "
+                                         "zero, a UDP header made as long as TCP's, 1500 "
+                                         "bytes in all. Packets without payload, DNS and what is not IPv4 "
+                                         "with TCP or UDP are left out and counted.");
+  add_capture(*command, arguments->file);
+  add_number(*command, "--limit", arguments->limit, WholeRange{}, "Stop after so many kept packets")
+      ->default_str("all");
   command->add_flag("--hex", arguments->hex,
                     "Print packet number, used length and all 1500 bytes instead of a readable summary");
   command->add_flag("--quiet", arguments->quiet, "Print the closing line only");
-  command->add_option("--drop", arguments->drop, "Also drop: mdns,llmnr,netbios,dhcp,ssdp")->delimiter(',');
+  add_drop(*command, arguments->drop);
+  add_notes(
+      *command,
+      "A line per kept packet: its number in the capture, protocol, ports, lengths and the first bytes of "
+      "its "
+      "payload. Then a line, behind #, of counts and rates.",
+      {"deep_packet vectors capture.pcap --limit 10", "zcat capture.pcap.gz | deep_packet vectors - --hex"});
   command->callback([arguments] { run(*arguments); });
 }

@@ -6,19 +6,23 @@
 
 #include <unistd.h>
 
+#include "traffic/capture_file.hpp"
+
 namespace traffic {
 namespace {
 
 constexpr std::size_t kInput = 1 << 16;
 constexpr int kGzipOnly = 15 + 16;  // the largest window, a gzip header
 
+constexpr std::size_t kGzipStart = 2;
+
 bool starts_like_gzip(const std::vector<std::uint8_t>& input, std::size_t at) {
-  return input.size() >= at + 2 && input[at] == 0x1f && input[at + 1] == 0x8b;
+  return input.size() >= at + kGzipStart && input[at] == 0x1f && input[at + 1] == 0x8b;
 }
 
 }  // namespace
 
-ByteSource::ByteSource(const std::filesystem::path& path) : file_(path, O_RDONLY) {
+ByteSource::ByteSource(const std::filesystem::path& path) : file_(open_capture_file(path)) {
   refill();
   compressed_ = starts_like_gzip(input_, 0);
   if (compressed_) inflateInit2(&inflater_, kGzipOnly);
@@ -49,25 +53,69 @@ bool ByteSource::refill() {
 }
 
 std::size_t ByteSource::read(std::uint8_t* to, std::size_t size) {
-  std::size_t done = 0;
-  if (compressed_) {
-    while (done < size && error_.empty()) {
-      const std::size_t got = inflate_some(to + done, size - done);
-      if (got == 0) break;
-      done += got;
-    }
-  } else {
-    const std::size_t kept = std::min(size, input_.size() - input_at_);
-    std::memcpy(to, input_.data() + input_at_, kept);
-    input_at_ += kept;
-    done = kept + (kept < size ? read_file(to + kept, size - kept) : 0);
+  const std::size_t known = std::min(size, peeked_.size());
+  if (known > 0) {
+    std::copy_n(peeked_.begin(), known, to);
+    peeked_.erase(peeked_.begin(), peeked_.begin() + static_cast<std::ptrdiff_t>(known));
   }
+  const std::size_t done = known + read_on(to + known, size - known);
   offset_ += done;
   return done;
 }
 
+std::span<const std::uint8_t> ByteSource::peek(std::size_t size) {
+  const std::size_t known = peeked_.size();
+  if (known < size) {
+    peeked_.resize(size);
+    peeked_.resize(known + read_on(peeked_.data() + known, size - known));
+  }
+  return std::span(peeked_).first(std::min(size, peeked_.size()));
+}
+
+std::size_t ByteSource::read_on(std::uint8_t* to, std::size_t size) {
+  std::size_t done = 0;
+  while (done < size) {
+    const std::size_t got =
+        compressed_ ? inflate_some(to + done, size - done) : copy_some(to + done, size - done);
+    if (got == 0) break;
+    done += got;
+  }
+  return done;
+}
+
+// At least one byte, or 0 at the end of the file. Large parts are read to where they belong.
+std::size_t ByteSource::copy_some(std::uint8_t* to, std::size_t size) {
+  const bool used_up = input_at_ == input_.size();
+  if (used_up && size >= kInput) return read_file(to, size);
+  if (used_up && !refill()) return 0;
+  const std::size_t part = std::min(size, input_.size() - input_at_);
+  std::memcpy(to, input_.data() + input_at_, part);
+  input_at_ += part;
+  return part;
+}
+
+// Another member, or the end: zeros may pad it.
+bool ByteSource::next_member() {
+  if (input_.size() - input_at_ < kGzipStart) {
+    const std::vector<std::uint8_t> rest(input_.begin() + static_cast<std::ptrdiff_t>(input_at_),
+                                         input_.end());
+    refill();
+    input_.insert(input_.begin(), rest.begin(), rest.end());
+  }
+  if (!starts_like_gzip(input_, input_at_)) {
+    const bool padding = std::all_of(input_.begin() + static_cast<std::ptrdiff_t>(input_at_), input_.end(),
+                                     [](std::uint8_t byte) { return byte == 0; });
+    if (!padding) error_ = "what follows the compressed data is not compressed";
+    return false;
+  }
+  inflateReset(&inflater_);
+  between_members_ = false;
+  return true;
+}
+
 // At least one byte, or 0 at the end of the data or where it is damaged.
 std::size_t ByteSource::inflate_some(std::uint8_t* to, std::size_t size) {
+  if (!error_.empty()) return 0;
   inflater_.next_out = to;
   inflater_.avail_out = static_cast<uInt>(size);
   while (inflater_.avail_out == size) {
@@ -75,11 +123,7 @@ std::size_t ByteSource::inflate_some(std::uint8_t* to, std::size_t size) {
       if (!between_members_ && error_.empty()) error_ = "the compressed data ends too early";
       break;
     }
-    if (between_members_) {
-      if (!starts_like_gzip(input_, input_at_)) break;  // padding
-      inflateReset(&inflater_);
-      between_members_ = false;
-    }
+    if (between_members_ && !next_member()) break;
     inflater_.next_in = input_.data() + input_at_;
     inflater_.avail_in = static_cast<uInt>(input_.size() - input_at_);
     const int result = inflate(&inflater_, Z_NO_FLUSH);

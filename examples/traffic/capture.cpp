@@ -14,20 +14,14 @@ namespace traffic {
 namespace {
 
 constexpr std::uint64_t kPcapHeader = 24;
-constexpr std::uint64_t kPcapRecordHeader = 16;
 constexpr std::int64_t kNanosecondsPerSecond = 1'000'000'000;
 constexpr std::int64_t kMostSeconds =
     9'000'000'000;  // damaged files name years that nanoseconds cannot reach
 
-// libpcap renumbers raw IP; every other link type known here has one number.
-int as_in_files(int libpcap_link_type) {
-  return libpcap_link_type == DLT_RAW ? link_type::raw_ip : libpcap_link_type;
-}
-
 }  // namespace
 
 struct Capture::State {
-  explicit State(const std::filesystem::path& file) : path(file.string()), source(file) {}
+  explicit State(const std::filesystem::path& file) : name(shown_name(file)), source(file) {}
   ~State() {
     if (pcap) pcap_close(pcap);
   }
@@ -36,10 +30,9 @@ struct Capture::State {
 
   void stop(std::string reason);
 
-  std::string path;
+  std::string name;
   CaptureSource source;
   pcap_t* pcap = nullptr;  // reads from source, so it is closed first
-  int link_type = 0;
   std::uint64_t packets = 0;
   std::uint64_t record = kPcapHeader;  // where the next packet of a plain pcap file starts
   std::optional<Damage> damage;
@@ -59,12 +52,9 @@ Capture::Capture(const std::filesystem::path& path) : state_(std::make_unique<St
   char error[PCAP_ERRBUF_SIZE] = "";
   std::FILE* stream = state.source.open_stream();
   state.pcap = pcap_fopen_offline_with_tstamp_precision(stream, PCAP_TSTAMP_PRECISION_NANO, error);
-  if (state.pcap) {
-    state.link_type = as_in_files(pcap_datalink(state.pcap));
-  } else {
-    std::fclose(stream);
-    state.stop(error);
-  }
+  if (state.pcap) return;
+  std::fclose(stream);
+  state.stop(error);
 }
 
 Capture::~Capture() = default;
@@ -82,24 +72,26 @@ bool Capture::next(RawPacket& packet) {
     if (!at_end) state.stop(result == PCAP_ERROR ? pcap_geterr(state.pcap) : "");
     return false;
   }
-  packet.link_type = state.link_type;
-  if (state.source.pcapng()) {
-    packet.link_type = state.source.pending().front().link_type;
-    state.source.pending().pop_front();
-  }
+  packet.link_type = state.source.pcap_link_type();
   packet.bytes = {bytes, header->caplen};
   packet.length = std::max(header->len, header->caplen);
+  if (state.source.pcapng()) {
+    const CaptureSource::PacketPlace& place = state.source.pending().front();
+    packet.link_type = place.link_type;
+    packet.length = place.length.value_or(packet.length);
+    state.source.pending().pop_front();
+  }
   const std::int64_t seconds = std::clamp(std::int64_t{header->ts.tv_sec}, -kMostSeconds, kMostSeconds);
   packet.time_ns = seconds * kNanosecondsPerSecond + header->ts.tv_usec;
   packet.number = ++state.packets;
-  state.record += kPcapRecordHeader + header->caplen;
+  state.record += state.source.pcap_record_header() + header->caplen;
   return true;
 }
 
 const std::optional<Damage>& Capture::damage() const { return state_->damage; }
 
 std::string Capture::warning() const {
-  return state_->path + ": damaged at offset " + std::to_string(state_->damage->offset) + ": " +
+  return state_->name + ": damaged at offset " + std::to_string(state_->damage->offset) + ": " +
          state_->damage->reason + "; the packets before it are used";
 }
 

@@ -13,7 +13,7 @@ namespace traffic {
 struct RawPacket {
   std::span<const std::uint8_t> bytes;  ///< captured bytes; valid until the next call of Capture::next
   std::uint32_t length = 0;             ///< length on the wire, never below bytes.size()
-  int link_type = 0;                    ///< one of libpcap's DLT_ values
+  int link_type = 0;                    ///< LINKTYPE_ value (tcpdump.org/linktypes.html)
   std::int64_t time_ns = 0;             ///< nanoseconds since 1970
   std::uint64_t number = 0;             ///< position in the capture, from 1, as tshark counts
 };
@@ -24,9 +24,10 @@ struct Damage {
   std::string reason;
 };
 
-/// Streams the packets of a capture file in constant memory through libpcap: pcap of either byte order and
-/// either time resolution, pcapng with any mixture of interfaces, each also compressed with gzip. The
-/// content decides which, never the name.
+/// Streams the packets of a capture in constant memory through libpcap: pcap of either byte order and either
+/// time resolution, pcapng with any mixture of interfaces and byte orders, each also compressed with gzip.
+/// The content decides which, never the name. The path may also be that of a pipe, or "-" for standard input:
+/// it is opened once and read once, from its start to its end.
 ///
 ///     Capture capture("a.pcap.gz");
 ///     for (RawPacket packet; capture.next(packet);) use(packet);
@@ -55,7 +56,28 @@ class Capture {
   std::unique_ptr<State> state_;
 };
 
-/// Whether the file starts like a capture, decompressed where it is a .gz. False where it cannot be read.
+/// Whether the file starts like a capture, decompressed where it is a .gz. False where it cannot be read, and
+/// for what is not a regular file, which is never opened.
 bool is_capture(const std::filesystem::path& path);
+
+/// Why a regular file that may well hold packets is not read, to be said after its name: by its content it is
+/// compressed, an archive or a capture of another program ("an xz-compressed file; decompress it first", "a
+/// snoop capture; convert it to pcap first, for example with editcap"), or the system does not let it be read
+/// ("cannot be read: Permission denied"). Nothing for captures that can be read, for files of any other
+/// content, and for what is not a regular file, which is never opened.
+std::optional<std::string> unreadable_capture(const std::filesystem::path& path);
+
+/// Whether a capture's path means standard input: "-", or "/dev/stdin".
+bool is_standard_input(const std::filesystem::path& path);
+
+/// Whether what a capture's path names can be read only once, since it is standard input or a pipe: no check
+/// may open it before it is read.
+bool is_read_once(const std::filesystem::path& path);
+
+/// Bytes of a capture's file; 0 where nobody knows before it is read (pipes).
+std::uint64_t capture_size(const std::filesystem::path& path);
+
+/// A capture's path as people read it: "standard input" for that.
+std::string shown_name(const std::filesystem::path& path);
 
 }  // namespace traffic

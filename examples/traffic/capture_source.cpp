@@ -9,63 +9,41 @@
 
 #include "traffic/bytes.hpp"
 #include "traffic/capture.hpp"
+#include "traffic/file_format.hpp"
 #include "traffic/link_layer.hpp"
+#include "traffic/pcapng.hpp"
 
 namespace traffic {
 namespace {
 
 constexpr std::size_t kStreamBuffer = 1 << 18;
 
-// Block types of pcapng (draft-ietf-opsawg-pcapng).
-constexpr std::uint32_t kSectionHeader = 0x0a0d0d0a;
-constexpr std::uint32_t kInterface = 1;
-constexpr std::uint32_t kPacket = 2;  // obsolete, but still found
-constexpr std::uint32_t kSimplePacket = 3;
-constexpr std::uint32_t kEnhancedPacket = 6;
-constexpr std::size_t kBlockFrame = 12;  // type and length before the body, length again after it
-constexpr std::size_t kBody = 8;
 constexpr std::size_t kLargestBlock = 16 << 20;  // libpcap refuses larger ones
 constexpr int kNoInterface = -1;
 
-enum class Format : std::uint8_t { pcap, pcapng, none };
-
-struct Start {
-  Format format;
-  std::string found;  // where it is none
-};
-
-Start look_at_start(const std::filesystem::path& path) {
-  std::array<std::uint8_t, 4> magic{};
-  ByteSource file(path);
-  const std::size_t size = file.read(magic.data(), magic.size());
-  if (!file.error().empty()) return {Format::none, file.error()};
-  if (size == 0) return {Format::none, "an empty file"};
-  if (big32(magic.data()) == kSectionHeader) return {Format::pcapng, ""};
-  for (const std::uint32_t known :
-       {0xa1b2c3d4, 0xa1b23c4d, 0xa1b2cd34}) {  // microseconds, nanoseconds, modified
-    if (big32(magic.data()) == known || little32(magic.data()) == known) return {Format::pcap, ""};
-  }
-  return {Format::none, "something else"};
-}
-
 }  // namespace
 
-bool is_capture(const std::filesystem::path& path) {
-  try {
-    return look_at_start(path).format != Format::none;
-  } catch (const ebb::Error&) {
-    return false;
-  }
+CaptureSource::CaptureSource(const std::filesystem::path& path) : file_(path) {
+  const std::span<const std::uint8_t> start = file_.peek(bytes_to_recognize);
+  const RecognizedFormat found = recognize_format(start);
+  pcapng_ = found.format == FileFormat::pcapng;
+  as_it_is_ = found.format == FileFormat::pcap;
+  if (as_it_is_) look_at_pcap_header(start);
+  if (pcapng_ || as_it_is_) return;
+  const bool failed = start.empty() && !file_.error().empty();
+  throw ebb::Error("capture", shown_name(path) + ": offset 0: expected a pcap or pcapng file, found " +
+                                  (failed ? file_.error() : found.what));
 }
 
-CaptureSource::CaptureSource(const std::filesystem::path& path) : file_(path) {
-  const Start start = look_at_start(path);
-  pcapng_ = start.format == Format::pcapng;
-  as_it_is_ = start.format == Format::pcap;
-  if (start.format == Format::none) {
-    throw ebb::Error("capture",
-                     path.string() + ": offset 0: expected a pcap or pcapng file, found " + start.found);
-  }
+void CaptureSource::look_at_pcap_header(std::span<const std::uint8_t> start) {
+  constexpr std::size_t kHeader = 24;
+  constexpr std::uint32_t kLinkType = 0x03ffffff;  // the bits above say how long check sequences are
+  constexpr std::uint32_t kModified = 0xa1b2cd34;
+  if (start.size() < kHeader) return;  // libpcap refuses it
+  const bool big_endian = start[0] == 0xa1;
+  const auto number = [&](std::size_t at) { return big_endian ? big32(&start[at]) : little32(&start[at]); };
+  pcap_link_type_ = static_cast<int>(number(20) & kLinkType);
+  pcap_record_header_ = number(0) == kModified ? 24 : 16;
 }
 
 std::FILE* CaptureSource::open_stream() {
@@ -103,7 +81,8 @@ std::uint32_t CaptureSource::number32(std::size_t at) const {
   return big_endian_ ? big32(block_.data() + at) : little32(block_.data() + at);
 }
 
-// Puts the next block of the file into block_. Damage is left for libpcap to find and to name.
+// Puts the next block of the file into block_, in the byte order of the first section. Damage is left for
+// libpcap to find and to name.
 void CaptureSource::next_block() {
   constexpr std::size_t kStart = 12;  // a section header tells its byte order in its third word
   const std::uint64_t at = file_.offset();
@@ -112,49 +91,69 @@ void CaptureSource::next_block() {
   block_.resize(file_.read(block_.data(), kStart));
   if (!block_.empty()) last_block_ = at;
   if (block_.size() < kStart) return;
-  if (number32(0) == kSectionHeader) big_endian_ = big32(block_.data() + 8) == 0x1a2b3c4d;
-  const std::size_t length = number32(4);
-  if (length < kBlockFrame || length % 4 != 0 || length > kLargestBlock) {
-    as_it_is_ = true;
-    return;
+  if (big32(block_.data()) == pcapng::section_header) {
+    section_is_big_endian_ = big32(block_.data() + pcapng::block_body) == pcapng::byte_order_magic;
+    if (at == 0) big_endian_ = section_is_big_endian_;
   }
-  block_.resize(length);
-  block_.resize(kStart + file_.read(block_.data() + kStart, length - kStart));
+  const std::size_t length = section_is_big_endian_ ? big32(block_.data() + 4) : little32(block_.data() + 4);
+  as_it_is_ = length < pcapng::block_frame || length % 4 != 0 || length > kLargestBlock;
+  if (!as_it_is_) {
+    block_.resize(length);
+    block_.resize(kStart + file_.read(block_.data() + kStart, length - kStart));
+  }
+  if (section_is_big_endian_ != big_endian_) pcapng::swap_byte_order(block_, section_is_big_endian_);
   if (block_.size() == length) adapt_block();
 }
 
 void CaptureSource::adapt_block() {
-  const std::size_t body = block_.size() - kBlockFrame;
-  const auto add_packet = [this](std::size_t interface) {
-    pending_.push_back({last_block_, interface < link_types_.size() ? link_types_[interface] : kNoInterface});
-  };
+  using pcapng::block_body;
+  const std::size_t body = block_.size() - pcapng::block_frame;
   switch (number32(0)) {
-    case kSectionHeader:
-      link_types_.clear();
+    case pcapng::section_header:
+      interfaces_.clear();
       break;
-    case kInterface: {
-      constexpr std::size_t kSnapshotLength = kBody + 4;
-      if (body < 8) break;
-      link_types_.push_back(static_cast<int>(number16(kBody)));
-      SnapshotLength length;
-      std::copy_n(block_.begin() + kSnapshotLength, length.size(), length.begin());
-      if (!snapshot_length_) snapshot_length_ = length;
-      std::copy(snapshot_length_->begin(), snapshot_length_->end(), block_.begin() + kSnapshotLength);
-      block_[kBody] = big_endian_ ? 0 : link_type::ethernet;
-      block_[kBody + 1] = big_endian_ ? link_type::ethernet : 0;
+    case pcapng::interface_description:
+      if (body >= 8) add_interface();
       break;
-    }
-    case kPacket:
-      if (body >= 20) add_packet(number16(kBody));
+    case pcapng::packet:
+      if (body >= 20) add_packet(number16(block_body));
       break;
-    case kSimplePacket:
-      if (body >= 4) add_packet(0);
+    case pcapng::simple_packet:
+      if (body >= 4) add_simple_packet();
       break;
-    case kEnhancedPacket:
-      if (body >= 20) add_packet(number32(kBody));
+    case pcapng::enhanced_packet:
+      if (body >= 20) add_packet(number32(block_body));
       break;
     default:
       break;
+  }
+}
+
+void CaptureSource::add_interface() {
+  using pcapng::block_body;
+  constexpr std::size_t kSnapshotLength = block_body + 4;
+  interfaces_.push_back({static_cast<int>(number16(block_body)), number32(kSnapshotLength)});
+  block_[block_body] = big_endian_ ? 0 : link_type::ethernet;
+  block_[block_body + 1] = big_endian_ ? link_type::ethernet : 0;
+  std::fill_n(block_.begin() + kSnapshotLength, 4, std::uint8_t{0});  // unlimited
+}
+
+void CaptureSource::add_packet(std::size_t interface) {
+  const int type = interface < interfaces_.size() ? interfaces_[interface].link_type : kNoInterface;
+  pending_.push_back({.offset = last_block_, .link_type = type, .length = std::nullopt});
+}
+
+// How much was captured of a simple packet only its interface's snapshot length tells, which libpcap does not
+// get to see: it is given that as the packet's length.
+void CaptureSource::add_simple_packet() {
+  add_packet(0);
+  if (interfaces_.empty() || interfaces_[0].snapshot_length == 0) return;
+  const std::uint32_t length = number32(pcapng::block_body);
+  if (length <= interfaces_[0].snapshot_length) return;
+  pending_.back().length = length;
+  for (std::size_t i = 0; i < 4; ++i) {
+    const std::size_t shift = 8 * (big_endian_ ? 3 - i : i);
+    block_[pcapng::block_body + i] = static_cast<std::uint8_t>(interfaces_[0].snapshot_length >> shift);
   }
 }
 

@@ -43,8 +43,10 @@ std::string printable(const std::array<char, 8>& magic) {
 template <class Header, class Record>
 class RecordFile {
  public:
-  explicit RecordFile(const fs::path& path) : path_(path) {
+  RecordFile(const fs::path& path, const nlohmann::ordered_json& about) : path_(path) {
     if (!fs::is_regular_file(path_)) fail(path_, 0, "a file of the data set", "a file", "none");
+    const auto& listed = json::member(json::member(about, "files"), path_.filename().string());
+    expect_equal(path_, 0, "size in bytes", json::natural_number(listed, "bytes"), fs::file_size(path_));
     content_ = file_content(path_);
     if (content_.size() < sizeof header_) {
       fail(path_, 0, "size in bytes", "at least " + std::to_string(sizeof header_), content_.size());
@@ -62,7 +64,6 @@ class RecordFile {
     const auto& listed = json::member(json::member(about, "files"), path_.filename().string());
     const FileSeal found =
         seal_of(std::span(reinterpret_cast<const std::uint8_t*>(content_.data()), content_.size()));
-    expect_equal(path_, 0, "size in bytes", json::natural_number(listed, "bytes"), found.bytes);
     expect_equal(path_, 0, "checksum", json::text(listed, "checksum"), found.checksum);
   }
 
@@ -86,8 +87,6 @@ class RecordFile {
   Header header_;
 };
 
-constexpr std::int64_t kMostFolds = 100;
-
 }  // namespace
 
 PacketDataset::PacketDataset(const fs::path& folder)
@@ -101,8 +100,7 @@ PacketDataset::PacketDataset(const fs::path& folder, const nlohmann::ordered_jso
     for (int fold = 0; fold < folds_; ++fold) read_split(about, static_cast<std::uint32_t>(fold));
   } catch (const ebb::Error& error) {
     if (error.id() != "json") throw;
-    throw ebb::Error("dataset",
-                     (folder / marker(ResultKind::data_set)).string() + ": " + std::string(error.facts()));
+    throw ebb::Error("dataset", (folder / marker(ResultKind::data_set)).string() + ": " + error.facts());
   }
 }
 
@@ -112,7 +110,7 @@ void PacketDataset::read_about(const nlohmann::ordered_json& about) {
   data_hash_ = json::text(about, "data_hash");
   const auto& options = json::member(about, "options");
   split_ = json::one_of(options, "split", {SplitBy::packet, SplitBy::flow, SplitBy::capture, SplitBy::none});
-  folds_ = static_cast<int>(json::whole_number(options, "folds", 1, kMostFolds));
+  folds_ = static_cast<int>(json::whole_number(options, "folds", 1, most_folds));
   mask_ = json::texts(options, "mask");
   drop_ = json::texts(options, "drop");
   for (const auto& entry : json::member(about, "classes")) classes_.push_back(json::text(entry, "name"));
@@ -120,7 +118,7 @@ void PacketDataset::read_about(const nlohmann::ordered_json& about) {
 }
 
 void PacketDataset::read_index(const nlohmann::ordered_json& about) {
-  const RecordFile<IndexHeader, IndexRecord> file(folder_ / "index.bin");
+  const RecordFile<IndexHeader, IndexRecord> file(folder_ / "index.bin", about);
   const IndexHeader& header = file.header();
   expect_equal(file.path(), offsetof(IndexHeader, record_size), "bytes per record", sizeof(IndexRecord),
                std::size_t{header.record_size});
@@ -148,7 +146,7 @@ void PacketDataset::read_index(const nlohmann::ordered_json& about) {
 }
 
 void PacketDataset::read_split(const nlohmann::ordered_json& about, std::uint32_t fold) {
-  const RecordFile<SplitHeader, Part> file(folder_ / split_file_name(static_cast<int>(fold), folds_));
+  const RecordFile<SplitHeader, Part> file(folder_ / split_file_name(static_cast<int>(fold), folds_), about);
   const SplitHeader& header = file.header();
   expect_equal(file.path(), offsetof(SplitHeader, fold), "fold", fold, header.fold);
   expect_equal(file.path(), offsetof(SplitHeader, packets), "packets", records_.size(), header.packets);

@@ -16,7 +16,8 @@
 
 namespace traffic {
 
-/// A data set that `deep_packet prepare` wrote. Index and splits are read into memory, 41 bytes per packet;
+/// A data set that `deep_packet prepare` wrote. Index and splits are read into memory, 41 bytes per packet
+/// (twice that while they are opened);
 /// packets stay on the disk and are read one by one, by as many threads as like. All that is read is compared
 /// with its checksum.
 ///
@@ -24,7 +25,8 @@ namespace traffic {
 ///     PacketVector vector;
 ///     for (std::uint32_t i : data.indices(Part::train)) use(data.read(i, vector), data.record(i).label);
 ///
-/// Throws ebb::Error "dataset" with file, offset, what was expected and what was found; nothing is
+/// Throws ebb::Error "folder" and "json" as read_marker does, "file" for vectors that are not there, else
+/// "dataset" with file, offset, what was expected and what was found; nothing is
 /// half-opened.
 class PacketDataset {
  public:

@@ -8,12 +8,10 @@
 
 /// The files of a data set, as `prepare` writes and PacketDataset reads them. Numbers are little-endian.
 ///
-/// - packets.bin: the used bytes of the packet vectors, one after the other; the zeros up to 1500 are
-/// implied.
+/// - packets.bin: the used bytes of the packet vectors, one after the other; zeros up to 1500 are implied.
 /// - index.bin: IndexHeader, then one IndexRecord per packet.
-/// - split.bin: SplitHeader, then one byte per packet: its Part (split.hpp); or fold0.bin, fold1.bin, ...:
-/// the
-///   same for the rounds of a cross-validation.
+/// - split.bin: SplitHeader, then one byte per packet: its Part (split.hpp); or fold0.bin, fold1.bin, ...,
+///   the same for the rounds of a cross-validation.
 /// - prepare.json: everything for people and programs to read; the marker of a finished set, which holds the
 ///   seals of the other files (result_folder.hpp). Those of packets.bin are in the index, one per packet.
 namespace traffic {
@@ -33,6 +31,9 @@ struct IndexHeader {
   Hash128 data_hash{};             ///< as in prepare.json: files of one set have the same
 };
 static_assert(sizeof(IndexHeader) == 48);
+
+/// Classes of a data set: as many as a confusion matrix can have.
+inline constexpr std::uint16_t most_classes = 32'768;
 
 /// The label of a packet whose class is left out.
 inline constexpr std::uint16_t no_label = 0xffff;

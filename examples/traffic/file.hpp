@@ -20,6 +20,8 @@ class FileDescriptor {
  public:
   /// Throws ebb::Error "file".
   FileDescriptor(const std::filesystem::path& path, int flags);
+  /// Takes over what is open already.
+  explicit FileDescriptor(int number) : number_(number) {}
   ~FileDescriptor() { close(); }
   FileDescriptor(FileDescriptor&& other) noexcept : number_(std::exchange(other.number_, -1)) {}
   FileDescriptor& operator=(FileDescriptor&& other) noexcept {
@@ -53,6 +55,9 @@ std::string file_content(const std::filesystem::path& path);
 
 /// Writes a file that is there as a whole or not at all. Throws ebb::Error "file".
 void write_file(const std::filesystem::path& path, std::string_view text);
+
+/// After std::cout has failed: "standard output cannot be written: No space left on device".
+std::string why_output_fails();
 
 /// Has the system put a file or folder on the disk. Throws ebb::Error "file".
 void sync(const std::filesystem::path& path);

@@ -18,6 +18,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kPiece = 1 << 20;
 constexpr const char* kChecksum = "checksum";
+constexpr int kDeepest = 64;  // far more than any of our files has; the library would recurse without end
 
 // A chain of the hashes of pieces.
 class Chain {
@@ -77,10 +78,14 @@ Json read_sealed(const fs::path& file) {
     throw ebb::Error("json", file.string() + ": " + facts);
   };
   Json json;
+  const auto limit = [&fail](int depth, Json::parse_event_t, Json&) {
+    if (depth > kDeepest) fail("expected at most " + std::to_string(kDeepest) + " levels, found more");
+    return true;
+  };
   try {
-    json = Json::parse(file_content(file));
-  } catch (const nlohmann::json::parse_error& error) {
-    fail("offset " + std::to_string(error.byte) + ": expected JSON, found " + error.what());
+    json = Json::parse(file_content(file), limit);
+  } catch (const nlohmann::json::exception& error) {
+    fail(std::string("expected JSON, found ") + error.what());
   }
   if (!json.is_object() || !json.contains(kChecksum)) fail("expected an object with a checksum, found none");
   const std::string written = json[kChecksum].dump();

@@ -26,7 +26,8 @@ bool is_still_there(const fs::path& path, const FileDescriptor& file) {
 }
 
 [[noreturn]] void fail_in_use(const fs::path& path, const FileDescriptor& file) {
-  std::string holder(200, '\0');
+  constexpr std::size_t kShown = 400;
+  std::string holder(kShown, '\0');
   holder.resize(read_some(path, file, holder.data(), holder.size()));
   if (holder.empty()) holder = "another program";
   throw ebb::Error("folder", path.parent_path().string() + ": in use by " + holder);
@@ -47,9 +48,17 @@ FileDescriptor locked(const fs::path& path) {
 }  // namespace
 
 FolderLock::FolderLock(const fs::path& folder) : path_(folder / file_name), file_(locked(path_)) {
+  // One that was killed may have left a longer text.
   const std::string holder =
-      "'" + command_line() + "', process " + std::to_string(getpid()) + ", since " + utc_now();
-  write_all(path_, file_, holder.data(), holder.size());
+      "process " + std::to_string(getpid()) + " since " + utc_now() + ": " + command_line();
+  try {
+    if (ftruncate(file_.number(), 0) != 0) throw ebb::Error("file", path_.string() + ": cannot be written");
+    write_all(path_, file_, holder.data(), holder.size());
+  } catch (...) {
+    std::error_code ignored;
+    fs::remove(path_, ignored);
+    throw;
+  }
 }
 
 FolderLock::~FolderLock() {

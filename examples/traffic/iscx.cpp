@@ -1,10 +1,10 @@
 #include "traffic/iscx.hpp"
 
-#include <algorithm>
 #include <array>
-#include <cctype>
 #include <sstream>
 #include <unordered_map>
+
+#include "traffic/ascii.hpp"
 
 namespace traffic {
 namespace {
@@ -72,6 +72,23 @@ std::vector<IscxCapture> list_captures() {
   return captures;
 }
 
+struct CutName {
+  std::string name;  // in lower case
+  bool of_capture;   // whether a capture's extension was there
+};
+
+CutName cut_extensions(const std::filesystem::path& file) {
+  CutName cut{to_lower(file.filename().string()), false};
+  const auto take = [&cut](std::string_view extension) {
+    const bool there = cut.name.size() > extension.size() && cut.name.ends_with(extension);
+    if (there) cut.name.resize(cut.name.size() - extension.size());
+    return there;
+  };
+  take(".gz");
+  cut.of_capture = take(".pcap") || take(".pcapng") || take(".cap");
+  return cut;
+}
+
 }  // namespace
 
 const std::vector<IscxCapture>& iscx_captures() {
@@ -89,21 +106,9 @@ const IscxCapture* find_iscx_capture(const std::filesystem::path& file) {
   return found == by_name.end() ? nullptr : found->second;
 }
 
-std::string capture_name(const std::filesystem::path& file) {
-  std::string name = file.filename().string();
-  std::transform(name.begin(), name.end(), name.begin(),
-                 [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  const auto cut = [&name](std::string_view extension) {
-    const bool there = name.size() > extension.size() && std::string_view(name).ends_with(extension);
-    if (there) name.resize(name.size() - extension.size());
-    return there;
-  };
-  cut(".gz");
-  for (const std::string_view extension : {".pcap", ".pcapng", ".cap"}) {
-    if (cut(extension)) break;
-  }
-  return name;
-}
+std::string capture_name(const std::filesystem::path& file) { return cut_extensions(file).name; }
+
+bool is_named_like_capture(const std::filesystem::path& file) { return cut_extensions(file).of_capture; }
 
 const std::vector<std::string>& iscx_applications() {
   static const std::vector<std::string> names{

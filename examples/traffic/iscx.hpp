@@ -23,6 +23,9 @@ const IscxCapture* find_iscx_capture(const std::filesystem::path& file);
 /// "a/AIMchat1.pcapng.gz" -> "aimchat1". Only the extensions of captures are cut.
 std::string capture_name(const std::filesystem::path& file);
 
+/// Whether the file's name ends like that of a capture, compressed or not, in any case.
+bool is_named_like_capture(const std::filesystem::path& file);
+
 /// The 17 applications and the 12 traffic types of Deep Packet, in the order of reports.
 const std::vector<std::string>& iscx_applications();
 const std::vector<std::string>& iscx_traffic_types();

@@ -1,6 +1,8 @@
 #include "traffic/link_layer.hpp"
 
 #include "traffic/bytes.hpp"
+#include "traffic/encapsulation.hpp"
+#include "traffic/wifi.hpp"
 
 namespace traffic {
 namespace {
@@ -8,126 +10,12 @@ namespace {
 using Bytes = std::span<const std::uint8_t>;
 using Kind = NetworkLayer::Kind;
 
-constexpr std::uint16_t kIpv4 = 0x0800;
-constexpr std::uint16_t kIpv6 = 0x86dd;
-constexpr std::uint16_t kVlan = 0x8100;
-constexpr std::uint16_t kProviderVlan = 0x88a8;
-constexpr std::uint16_t kOldQinQ = 0x9100;
-constexpr std::uint16_t kMpls = 0x8847;
-constexpr std::uint16_t kMplsMulticast = 0x8848;
-constexpr std::uint16_t kPppoeSession = 0x8864;
-constexpr std::uint16_t kFabricPath = 0x8903;
 constexpr std::uint16_t kCookedLlc = 0x0004;
-constexpr std::uint16_t kLargestLength = 1500;  // above it, Ethernet's length field is an ethertype
 
-constexpr NetworkLayer kOther{.kind = Kind::other};
-constexpr NetworkLayer kCut{.kind = Kind::cut};
-
-NetworkLayer ip(Bytes bytes, std::size_t at) {
-  return at < bytes.size() ? NetworkLayer{.kind = Kind::ip, .offset = at} : kCut;
-}
-
-NetworkLayer mpls(Bytes bytes, std::size_t at) {
-  for (;; at += 4) {
-    if (at + 4 >= bytes.size()) return kCut;
-    const bool last = bytes[at + 2] & 1;
-    if (last) break;
-  }
-  // MPLS does not name its content; the version of an IP header does (RFC 4928).
-  const int version = bytes[at + 4] >> 4;
-  return version == 4 || version == 6 ? ip(bytes, at + 4) : kOther;
-}
-
-// From the protocol number on, which may be compressed to one byte (RFC 1661).
-NetworkLayer ppp_protocol(Bytes bytes, std::size_t at) {
-  if (at + 2 > bytes.size()) return kCut;
-  const bool one_byte = bytes[at] & 1;
-  const std::uint16_t protocol = one_byte ? bytes[at] : big16(&bytes[at]);
-  at += one_byte ? 1 : 2;
-  switch (protocol) {
-    case 0x0021:
-    case 0x0057:
-      return ip(bytes, at);
-    case 0x0281:
-    case 0x0283:
-      return mpls(bytes, at);
-    default:
-      return kOther;
-  }
-}
-
-NetworkLayer pppoe_session(Bytes bytes, std::size_t at) {
-  constexpr std::size_t kHeader = 6;
-  if (at + kHeader > bytes.size()) return kCut;
-  const bool session = bytes[at + 1] == 0;
-  return session ? ppp_protocol(bytes, at + kHeader) : kOther;
-}
-
-// `at` is where the content of that type starts.
-NetworkLayer ether_type(Bytes bytes, std::uint16_t type, std::size_t at) {
-  for (;;) {
-    switch (type) {
-      case kIpv4:
-      case kIpv6:
-        return ip(bytes, at);
-      case kVlan:
-      case kProviderVlan:
-      case kOldQinQ:
-        if (at + 4 > bytes.size()) return kCut;
-        type = big16(&bytes[at + 2]);
-        at += 4;
-        break;
-      case kMpls:
-      case kMplsMulticast:
-        return mpls(bytes, at);
-      case kPppoeSession:
-        return pppoe_session(bytes, at);
-      default:
-        return kOther;
-    }
-  }
-}
-
-NetworkLayer llc(Bytes bytes, std::size_t at) {
-  constexpr std::size_t kLlcSnap = 8;
-  if (at + kLlcSnap > bytes.size()) return kCut;
-  const bool snap = bytes[at] == 0xaa && bytes[at + 1] == 0xaa && bytes[at + 2] == 3;
-  const bool ethertype_follows = bytes[at + 3] == 0 && bytes[at + 4] == 0 && bytes[at + 5] == 0;
-  if (!snap || !ethertype_follows) return kOther;
-  return ether_type(bytes, big16(&bytes[at + 6]), at + kLlcSnap);
-}
-
-NetworkLayer ethernet(Bytes bytes) {
-  constexpr std::size_t kHeader = 14;
-  constexpr std::size_t kFabricPathHeader = 16;
-  if (bytes.size() < kHeader) return kCut;
-  const std::uint16_t type = big16(&bytes[12]);
-  if (type == kFabricPath) {
-    if (bytes.size() < kFabricPathHeader + kHeader) return kCut;
-    const std::uint16_t inner_type = big16(&bytes[kFabricPathHeader + 12]);
-    NetworkLayer inner = ether_type(bytes, inner_type, kFabricPathHeader + kHeader);
-    inner.trailer = 4;  // its own check sequence
-    return inner;
-  }
-  return type <= kLargestLength ? llc(bytes, kHeader) : ether_type(bytes, type, kHeader);
-}
-
-NetworkLayer cisco_hdlc(Bytes bytes) {
-  constexpr std::size_t kHeader = 4;
-  return bytes.size() < kHeader ? kCut : ether_type(bytes, big16(&bytes[2]), kHeader);
-}
-
-NetworkLayer ppp(Bytes bytes) {
-  if (bytes.size() < 2) return kCut;
-  const std::uint16_t start = big16(bytes.data());
-  if (start == 0x0f00 || start == 0x8f00) return cisco_hdlc(bytes);  // also found under PPP's link type
-  return ppp_protocol(bytes, start == 0xff03 ? 2 : 0);
-}
-
-// The address family, in the byte order of the capturing machine, which nobody wrote down.
-NetworkLayer null(Bytes bytes) {
-  constexpr std::size_t kHeader = 4;
-  if (bytes.size() < kHeader) return kCut;
+// A header that starts with the address family, in the byte order of the capturing machine, which nobody
+// wrote down.
+NetworkLayer null(Bytes bytes, std::size_t header) {
+  if (bytes.size() < header) return cut_short;
   const std::uint32_t little = little32(bytes.data());
   switch (little < 0x10000 ? little : big32(bytes.data())) {
     case 2:
@@ -135,40 +23,101 @@ NetworkLayer null(Bytes bytes) {
     case 24:
     case 28:
     case 30:
-      return ip(bytes, kHeader);
+      return ip(bytes, header);
     default:
-      return kOther;
+      return not_ip;
   }
 }
 
 NetworkLayer linux_cooked(Bytes bytes) {
   constexpr std::size_t kHeader = 16;
-  if (bytes.size() < kHeader) return kCut;
+  if (bytes.size() < kHeader) return cut_short;
   const std::uint16_t type = big16(&bytes[14]);
-  return type == kCookedLlc ? llc(bytes, kHeader) : ether_type(bytes, type, kHeader);
+  return type == kCookedLlc ? llc(bytes, kHeader) : ether_type(bytes, kHeader, type);
 }
 
 NetworkLayer linux_cooked_v2(Bytes bytes) {
   constexpr std::size_t kHeader = 20;
-  if (bytes.size() < kHeader) return kCut;
+  if (bytes.size() < kHeader) return cut_short;
   const std::uint16_t type = big16(bytes.data());
-  return type == kCookedLlc ? llc(bytes, kHeader) : ether_type(bytes, type, kHeader);
+  return type == kCookedLlc ? llc(bytes, kHeader) : ether_type(bytes, kHeader, type);
 }
 
-// Per-Packet Information names the link type of what follows it.
-NetworkLayer ppi(Bytes bytes) {
-  constexpr std::size_t kHeader = 8;
-  constexpr std::uint32_t kRawIpOnLinux = 12;  // the field holds a DLT_ value
-  if (bytes.size() < kHeader) return kCut;
-  const std::size_t length = little16(&bytes[2]);
-  const std::uint32_t type = little32(&bytes[4]);
-  if (length < kHeader) return kOther;
-  if (length > bytes.size()) return kCut;
-  if (type == static_cast<std::uint32_t>(link_type::ppi)) return kOther;
-  NetworkLayer inner = find_network_layer(type == kRawIpOnLinux ? link_type::raw_ip : static_cast<int>(type),
-                                          bytes.subspan(length));
-  inner.offset += length;
+NetworkLayer fddi(Bytes bytes) {
+  constexpr std::size_t kHeader = 13;
+  if (bytes.size() < kHeader) return cut_short;
+  const bool llc_frame = (bytes[0] & 0xf0) == 0x50;  // asynchronous ones
+  return llc_frame ? llc(bytes, kHeader) : not_ip;
+}
+
+NetworkLayer token_ring(Bytes bytes) {
+  constexpr std::size_t kHeader = 14;
+  if (bytes.size() < kHeader) return cut_short;
+  const bool llc_frame = (bytes[1] & 0xc0) == 0x40;
+  if (!llc_frame) return not_ip;
+  const bool routed = (bytes[8] & 0x80) != 0;  // by the source: the first bits say over how many bytes
+  if (!routed) return llc(bytes, kHeader);
+  return bytes.size() == kHeader ? cut_short : llc(bytes, kHeader + (bytes[kHeader] & 0x1f));
+}
+
+// Attributes of length, type and value, in the byte order of the capturing machine.
+NetworkLayer nflog_payload(Bytes bytes, bool big_endian) {
+  constexpr std::size_t kHeader = 4;
+  constexpr std::size_t kAttributeHeader = 4;
+  constexpr std::uint16_t kPayload = 9;
+  for (std::size_t at = kHeader; at + kAttributeHeader <= bytes.size();) {
+    const auto number = [&](std::size_t from) {
+      return big_endian ? big16(&bytes[from]) : little16(&bytes[from]);
+    };
+    const std::size_t length = number(at);
+    if (length < kAttributeHeader) return not_ip;
+    if (number(at + 2) == kPayload) return ip(bytes, at + kAttributeHeader);
+    at += (length + 3) / 4 * 4;
+  }
+  return cut_short;
+}
+
+NetworkLayer nflog(Bytes bytes) {
+  constexpr std::size_t kHeader = 4;
+  constexpr std::uint8_t kIpv4 = 2;
+  constexpr std::uint8_t kIpv6 = 10;
+  if (bytes.size() < kHeader) return cut_short;
+  if (bytes[0] != kIpv4 && bytes[0] != kIpv6) return not_ip;
+  const NetworkLayer found = nflog_payload(bytes, false);
+  return found.kind == Kind::ip ? found : nflog_payload(bytes, true);
+}
+
+// OpenBSD's firewall log; the header says how long it is, without padding.
+NetworkLayer pflog(Bytes bytes) {
+  if (bytes.empty()) return cut_short;
+  return ip(bytes, (std::size_t{bytes[0]} + 3) / 4 * 4);
+}
+
+// A header that names the link type of what follows it.
+NetworkLayer wrapped(Bytes bytes, std::size_t header, std::uint32_t type) {
+  constexpr std::uint32_t kLargestLinkType = 0xffff;
+  if (header > bytes.size()) return cut_short;
+  const bool wrapped_again = type == link_type::ppi || type == link_type::pktap;
+  if (wrapped_again || type > kLargestLinkType) return not_ip;
+  NetworkLayer inner = find_network_layer(static_cast<int>(type), bytes.subspan(header));
+  inner.offset += header;
   return inner;
+}
+
+NetworkLayer ppi(Bytes bytes) {
+  constexpr std::size_t kLeast = 8;
+  if (bytes.size() < kLeast) return cut_short;
+  const std::size_t header = little16(&bytes[2]);
+  return header < kLeast ? not_ip : wrapped(bytes, header, little32(&bytes[4]));
+}
+
+NetworkLayer pktap(Bytes bytes) {
+  constexpr std::size_t kLeast = 12;
+  constexpr std::uint32_t kPacket = 1;
+  if (bytes.size() < kLeast) return cut_short;
+  const std::size_t header = little32(bytes.data());
+  const bool packet_follows = little32(&bytes[4]) == kPacket;
+  return header < kLeast || !packet_follows ? not_ip : wrapped(bytes, header, little32(&bytes[8]));
 }
 
 }  // namespace
@@ -176,29 +125,65 @@ NetworkLayer ppi(Bytes bytes) {
 NetworkLayer find_network_layer(int type, Bytes bytes) {
   switch (type) {
     case link_type::ethernet:
-      return ethernet(bytes);
+      return ethernet(bytes, 0);
     case link_type::linux_cooked:
       return linux_cooked(bytes);
     case link_type::linux_cooked_v2:
       return linux_cooked_v2(bytes);
     case link_type::null:
     case link_type::loopback:
-      return null(bytes);
+      return null(bytes, 4);
+    case link_type::enc:
+      return null(bytes, 12);
     case link_type::raw_ip:
+    case link_type::raw_ip_bsd:
+    case link_type::raw_ip_openbsd:
     case link_type::ipv4:
     case link_type::ipv6:
       return ip(bytes, 0);
     case link_type::ppp:
     case link_type::ppp_hdlc:
-      return ppp(bytes);
+      return ppp(bytes, 0);
+    case link_type::ppp_with_direction:
+      return ppp(bytes, 1);
     case link_type::pppoe:
       return pppoe_session(bytes, 0);
     case link_type::cisco_hdlc:
-      return cisco_hdlc(bytes);
+      return cisco_hdlc(bytes, 0);
+    case link_type::cisco_hdlc_with_direction:
+      return cisco_hdlc(bytes, 1);
+    case link_type::mpls:
+      return mpls(bytes, 0);
+    case link_type::wifi:
+      return wifi(bytes, 0);
+    case link_type::wifi_prism:
+      return prism(bytes);
+    case link_type::wifi_radiotap:
+      return radiotap(bytes);
+    case link_type::wifi_avs:
+      return avs(bytes);
+    case link_type::token_ring:
+      return token_ring(bytes);
+    case link_type::fddi:
+      return fddi(bytes);
+    case link_type::atm:
+      return llc(bytes, 0);
+    case link_type::fibre_channel:
+      return llc(bytes, 16);
+    case link_type::ieee1394:
+      return ether_type(bytes, 16);
+    case link_type::ipnet:
+      return ip(bytes, 24);
+    case link_type::pflog:
+      return pflog(bytes);
+    case link_type::nflog:
+      return nflog(bytes);
     case link_type::ppi:
       return ppi(bytes);
+    case link_type::pktap:
+      return pktap(bytes);
     default:
-      return {.kind = Kind::unknown_link_type};
+      return {.kind = Kind::unknown_link_type, .offset = 0, .trailer = 0, .link_type = type};
   }
 }
 

@@ -85,7 +85,7 @@ Packet dissect(const RawPacket& raw, const DropList& drop) {
     case NetworkLayer::Kind::cut:
       return verdict(Verdict::cut_link_header);
     case NetworkLayer::Kind::unknown_link_type:
-      return verdict(Verdict::unknown_link_type);
+      return {.verdict = Verdict::unknown_link_type, .link_type = network.link_type};
   }
 
   const std::span<const std::uint8_t> ip = raw.bytes.subspan(network.offset);
@@ -120,33 +120,6 @@ Packet dissect(const RawPacket& raw, const DropList& drop) {
     packet.verdict = transport(packet, length - packet.ip_header, drop);
   }
   return packet;
-}
-
-void PacketCounts::add(const RawPacket& raw, const Packet& packet) {
-  ++packets;
-  ipv4_tcp += packet.ipv4_tcp;
-  ipv4_udp += packet.ipv4_udp;
-  dns53 += packet.port53;
-  truncated += raw.bytes.size() < raw.length;
-  ++by_verdict[static_cast<std::size_t>(packet.verdict)];
-}
-
-PacketCounts& PacketCounts::operator+=(const PacketCounts& other) {
-  packets += other.packets;
-  ipv4_tcp += other.ipv4_tcp;
-  ipv4_udp += other.ipv4_udp;
-  dns53 += other.dns53;
-  truncated += other.truncated;
-  for (std::size_t i = 0; i < verdict_count; ++i) by_verdict[i] += other.by_verdict[i];
-  return *this;
-}
-
-std::uint64_t PacketCounts::skipped() const {
-  std::uint64_t sum = 0;
-  for (std::size_t i = 0; i < verdict_count; ++i) {
-    if (is_skip(static_cast<Verdict>(i))) sum += by_verdict[i];
-  }
-  return sum;
 }
 
 }  // namespace traffic

@@ -72,6 +72,7 @@ struct Packet {
   bool ipv4_tcp = false;  ///< by the protocol field alone, so even of a fragment or a broken header
   bool ipv4_udp = false;
   bool port53 = false;
+  int link_type = 0;  ///< where the verdict is that it is not known
   Protocol protocol = Protocol::tcp;
   std::uint16_t source_port = 0;
   std::uint16_t destination_port = 0;
@@ -87,22 +88,5 @@ struct Packet {
 /// Only the outermost IP header counts. Where a packet was cut by the capture, lengths follow the IP total
 /// length as far as the packet was that long on the wire.
 Packet dissect(const RawPacket& raw, const DropList& drop = {});
-
-/// The counts of a capture.
-struct PacketCounts {
-  std::uint64_t packets = 0;
-  std::uint64_t ipv4_tcp = 0;
-  std::uint64_t ipv4_udp = 0;
-  std::uint64_t dns53 = 0;      ///< all packets with 53 as either port, whatever became of them
-  std::uint64_t truncated = 0;  ///< captured shorter than they were
-  std::array<std::uint64_t, verdict_count> by_verdict{};
-
-  void add(const RawPacket& raw, const Packet& packet);
-  PacketCounts& operator+=(const PacketCounts& other);
-  [[nodiscard]] std::uint64_t of(Verdict verdict) const {
-    return by_verdict[static_cast<std::size_t>(verdict)];
-  }
-  [[nodiscard]] std::uint64_t skipped() const;
-};
 
 }  // namespace traffic

@@ -70,7 +70,7 @@ PortBaseline::PortBaseline(const std::filesystem::path& file, std::size_t classe
       label_of_key_[key_of(packet)] = static_cast<std::uint16_t>(numbers[3]);
     }
   } catch (const ebb::Error& error) {
-    throw ebb::Error("json", file.string() + ": " + std::string(error.facts()));
+    throw ebb::Error("json", file.string() + ": " + error.facts());
   }
 }
 

@@ -24,12 +24,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kMostFolds = 100;
-
 void check(const PrepareOptions& options) {
   const SplitOptions& split = options.split;
-  if (split.folds < 1 || split.folds > kMostFolds) {
-    throw ebb::Error("prepare", "folds: expected 1 to " + std::to_string(kMostFolds) + ", found " +
+  if (split.folds < 1 || split.folds > most_folds) {
+    throw ebb::Error("prepare", "folds: expected 1 to " + std::to_string(most_folds) + ", found " +
                                     std::to_string(split.folds));
   }
   if (split.by == SplitBy::capture && split.folds == 1) {
@@ -101,6 +99,9 @@ class Preparation {
       on_packet(capture.file_position());
     }
     entry.flows = store_.flows().size() - flows_before;
+    const std::string nothing_read = why_nothing_is_read(entry.counts);
+    if (!nothing_read.empty())
+      report_.warnings.push_back(shown_name(entry.capture.path) + ": " + nothing_read);
     if (!capture.damage()) return;
     entry.damage = "offset " + std::to_string(capture.damage()->offset) + ": " + capture.damage()->reason;
     report_.warnings.push_back(capture.warning());

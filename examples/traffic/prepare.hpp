@@ -12,6 +12,7 @@
 #include "traffic/labels.hpp"
 #include "traffic/mask.hpp"
 #include "traffic/packet.hpp"
+#include "traffic/packet_counts.hpp"
 #include "traffic/split_plan.hpp"
 
 namespace traffic {

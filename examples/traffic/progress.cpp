@@ -22,11 +22,14 @@ void Progress::look(std::uint64_t bytes, std::uint64_t packets) {
   if (now - last_ < kBetweenLines) return;
   last_ = now;
   const double seconds = std::chrono::duration<double>(now - start_).count();
-  const double share = total_bytes_ == 0 ? 1 : static_cast<double>(bytes) / static_cast<double>(total_bytes_);
-  const auto left = static_cast<int>(share > 0 ? seconds * (1 - share) / share : 0);
-  std::fprintf(stderr, "\r%s %3.0f %%  %.2f M packets/s  %.0f MB/s  %d:%02d left\x1b[K", what_.c_str(),
-               100 * share, static_cast<double>(packets) / seconds / 1e6,
-               static_cast<double>(bytes) / seconds / 1e6, left / 60, left % 60);
+  std::fprintf(stderr, "\r%s  %.2f M packets/s  %.0f MB/s", what_.c_str(),
+               static_cast<double>(packets) / seconds / 1e6, static_cast<double>(bytes) / seconds / 1e6);
+  if (bytes > 0 && bytes <= total_bytes_) {  // what comes through a pipe has no size before
+    const double share = static_cast<double>(bytes) / static_cast<double>(total_bytes_);
+    const auto left = static_cast<int>(seconds * (1 - share) / share);
+    std::fprintf(stderr, "  %3.0f %%  %d:%02d left", 100 * share, left / 60, left % 60);
+  }
+  std::fputs("\x1b[K", stderr);
 }
 
 }  // namespace traffic

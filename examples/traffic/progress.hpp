@@ -10,7 +10,7 @@ namespace traffic {
 /// stderr is no terminal.
 class Progress {
  public:
-  /// `total_bytes` of input are to come.
+  /// `total_bytes` of input are to come, or more: then neither share nor time left are shown.
   Progress(std::string what, std::uint64_t total_bytes);
   /// Clears the line.
   ~Progress();

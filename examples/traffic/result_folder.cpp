@@ -30,6 +30,9 @@ constexpr std::array<KindFacts, 5> kKinds{{{"data set", "prepare.json", nullptr}
                                            {"set of synthetic captures", "synth.json", nullptr},
                                            {"demonstration", "demo.json", nullptr}}};
 
+// In what is being written, to know it from a folder of that name that is somebody else's.
+constexpr const char* kBegun = ".begun";
+
 [[noreturn]] void fail(const fs::path& folder, const std::string& facts) {
   throw ebb::Error("folder", folder.string() + ": " + facts);
 }
@@ -44,7 +47,7 @@ std::vector<std::string> files_below(const fs::path& folder, ResultKind kind) {
   std::vector<std::string> files;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(folder)) {
     const std::string file = entry.path().lexically_relative(folder).string();
-    if (entry.is_regular_file() && file != marker(kind) && file != FolderLock::file_name)
+    if (entry.is_regular_file() && file != marker(kind) && file != FolderLock::file_name && file != kBegun)
       files.push_back(file);
   }
   std::sort(files.begin(), files.end());
@@ -83,6 +86,16 @@ void remove_files(const fs::path& folder, const std::vector<std::string>& files)
   }
 }
 
+// What tells it from somebody else's goes last.
+void remove_unfinished(const fs::path& unfinished) {
+  std::error_code ignored;
+  for (const fs::directory_entry& entry : fs::directory_iterator(unfinished, ignored)) {
+    if (entry.path().filename() != kBegun) fs::remove_all(entry.path(), ignored);
+  }
+  fs::remove(unfinished / kBegun, ignored);
+  fs::remove(unfinished, ignored);
+}
+
 // From here on the new result is what the folder holds, even if the program is killed in between.
 void put_in_place(const fs::path& folder, ResultKind kind) {
   const fs::path unfinished = folder / ResultFolder::unfinished_name;
@@ -90,9 +103,6 @@ void put_in_place(const fs::path& folder, ResultKind kind) {
   std::vector<std::string> old = files_of_result(folder, kind);
   std::erase_if(old, [&](const std::string& file) { return contains(files, file); });
   remove_files(folder, old);
-  if (const char* const dependents = kKinds[static_cast<std::size_t>(kind)].dependents) {
-    fs::remove_all(folder / dependents);
-  }
   fs::remove(marker_in(folder, kind));
   for (const std::string& file : files) {
     if (!stays_below(file) || !fs::exists(unfinished / file)) continue;
@@ -100,7 +110,11 @@ void put_in_place(const fs::path& folder, ResultKind kind) {
     fs::rename(unfinished / file, folder / file);
   }
   fs::rename(marker_in(unfinished, kind), marker_in(folder, kind));
-  fs::remove_all(unfinished);
+  std::error_code ignored;
+  if (const char* const dependents = kKinds[static_cast<std::size_t>(kind)].dependents) {
+    fs::remove_all(folder / dependents, ignored);
+  }
+  remove_unfinished(unfinished);
   sync(folder);
 }
 
@@ -176,8 +190,14 @@ void require_free(const fs::path& folder, ResultKind kind, bool replace) {
     }
   }
   if (has_marker(folder, kind)) {
-    if (!replace && !says(folder, kind, /*finished=*/false)) {
+    const bool unfinished = says(folder, kind, /*finished=*/false);
+    if (!replace && !unfinished) {
       fail(folder, "holds a finished " + std::string(name(kind)) + "; --force replaces it");
+    }
+    if (!unfinished && !says(folder, kind, /*finished=*/true)) {
+      fail(marker_in(folder, kind),
+           "damaged or of another version, so that nobody knows which files belong to the " +
+               std::string(name(kind)) + "; choose another folder");
     }
     return;
   }
@@ -193,17 +213,22 @@ ResultFolder::ResultFolder(const fs::path& folder, ResultKind kind, bool replace
     : folder_(folder), unfinished_(folder / unfinished_name), kind_(kind) {
   std::error_code error;
   if (folder.empty()) fail(folder, "a folder without a name");
-  for (fs::path up = fs::absolute(folder).lexically_normal(); !fs::exists(up, error); up = up.parent_path()) {
+  const fs::path path = (fs::absolute(folder) / "").lexically_normal().parent_path();
+  if (path.filename() == unfinished_name)
+    fail(folder, "that name is for what is not finished; choose another folder");
+  for (fs::path up = path; !fs::exists(up, error); up = up.parent_path()) {
     made_.insert(made_.begin(), up);
     if (up == up.root_path()) break;
   }
-  fs::create_directories(folder_, error);
-  if (error) fail(folder_, error.message());
   try {
+    fs::create_directories(folder_, error);
+    if (error) fail(folder_, error.message());
     lock_.emplace(folder_);
     claim(replace);
     fs::create_directories(unfinished_);
+    const FileDescriptor begun(unfinished_ / kBegun, O_WRONLY | O_CREAT);
   } catch (...) {
+    fs::remove(unfinished_, error);  // where it is empty
     lock_.reset();
     for (auto made = made_.rbegin(); made != made_.rend(); ++made) fs::remove(*made, error);
     throw;
@@ -213,15 +238,26 @@ ResultFolder::ResultFolder(const fs::path& folder, ResultKind kind, bool replace
 void ResultFolder::claim(bool replace) {
   if (is_cut_off_commit(folder_, kind_)) put_in_place(folder_, kind_);
   require_free(folder_, kind_, replace);
-  if (has_marker(unfinished_, kind_) && !replace) {
-    fail(unfinished_, "holds an interrupted " + std::string(name(kind_)) + "; --force replaces it");
+  if (!fs::exists(unfinished_)) return;
+  for (std::size_t i = 0; i < kKinds.size(); ++i) {
+    const auto kept = static_cast<ResultKind>(i);
+    if (!has_marker(unfinished_, kept)) continue;
+    if (kept != kind_) {
+      fail(unfinished_, "holds an interrupted " + std::string(name(kept)) + "; choose another folder for " +
+                            with_article(kind_));
+    }
+    if (!replace)
+      fail(unfinished_, "holds an interrupted " + std::string(name(kept)) + "; --force replaces it");
   }
-  fs::remove_all(unfinished_);
+  if (!fs::is_empty(unfinished_) && !fs::exists(unfinished_ / kBegun)) {
+    fail(unfinished_, "is in the way, and was not made by this program; choose another folder");
+  }
+  remove_unfinished(unfinished_);
 }
 
 ResultFolder::~ResultFolder() {
   std::error_code ignored;
-  if (!kept_) fs::remove_all(unfinished_, ignored);
+  if (!kept_) remove_unfinished(unfinished_);
   lock_.reset();
   // Those that are not empty stay.
   for (auto made = made_.rbegin(); made != made_.rend(); ++made) fs::remove(*made, ignored);
@@ -229,15 +265,20 @@ ResultFolder::~ResultFolder() {
 
 void ResultFolder::commit(const Json& about, const std::vector<std::string>& own_checks) {
   const std::vector<std::string> old = files_of_result(folder_, kind_);
+  const bool replaces = has_marker(folder_, kind_);
   for (const std::string& file : files_below(unfinished_, kind_)) {
     if (!fs::exists(folder_ / file) || contains(old, file)) continue;
     keep_unfinished(about);
     fail(folder_ / file, "would be overwritten and is not of the result that is replaced; the new " +
                              std::string(name(kind_)) + " stays in " + unfinished_.string());
   }
-  for (const std::string& file : files_below(unfinished_, kind_)) sync(unfinished_ / file);
+  // Large files with checks of their own go to the disk in time, unless an older result would go before them.
+  for (const std::string& file : files_below(unfinished_, kind_)) {
+    if (replaces || !contains(own_checks, file)) sync(unfinished_ / file);
+  }
   write_marker(unfinished_, kind_, about, {.own_checks = own_checks});
   sync(marker_in(unfinished_, kind_));
+  kept_ = true;  // whatever happens now, the next one who comes can bring it to its end
   put_in_place(folder_, kind_);
 }
 

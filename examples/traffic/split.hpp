@@ -18,6 +18,9 @@ enum class Part : std::uint8_t {
 };
 inline constexpr std::size_t part_count = 5;
 
+/// Rounds of cross-validation.
+inline constexpr int most_folds = 100;
+
 /// What stays together on one side of a split; none: there is no split, all packets are to test with.
 enum class SplitBy : std::uint8_t { packet, flow, capture, none };
 std::string_view name(SplitBy by);

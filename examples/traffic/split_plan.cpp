@@ -143,7 +143,9 @@ SplitPlan plan_split(const std::vector<PacketStore::Flow>& flows, const std::vec
       deal(plan, i, units[i]);
     }
     if (!current.why_left_out.empty()) continue;
-    if (label == no_label) throw ebb::Error("prepare", "more than " + std::to_string(no_label) + " classes");
+    if (label == most_classes) {
+      throw ebb::Error("prepare", "more than " + std::to_string(most_classes) + " classes");
+    }
     current.label = label++;
   }
   if (options.undersample && options.by != SplitBy::none) undersample_training(plan);

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <system_error>
 
+#include "traffic/interruption.hpp"
 #include "traffic/synthetic/applications.hpp"
 #include "traffic/synthetic/background.hpp"
 #include "traffic/synthetic/openvpn.hpp"
@@ -81,10 +82,12 @@ std::vector<SyntheticCapture> write_synthetic_captures(const std::filesystem::pa
   std::filesystem::create_directories(directory, problem);
   if (problem) throw ebb::Error("synth", directory.string() + ": " + problem.message());
   std::vector<SyntheticCapture> result;
+  const Interruption interruption;
   synthetic::Time start = synthetic::kFirstDay;
   for (const synthetic::CaptureSet& set : synthetic::capture_sets()) {
     std::istringstream names{std::string(set.names)};
     for (std::string name; names >> name; start += synthetic::seconds(7'200)) {
+      if (Interruption::requested()) throw Interrupted("before " + name + ".pcap was synthesised");
       const std::string file = name + ".pcap";
       result.push_back({file, synthetic::write(directory / file, name, set.activities, start, options)});
     }

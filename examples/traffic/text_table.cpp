@@ -3,17 +3,24 @@
 #include <algorithm>
 #include <ostream>
 
+#include "traffic/text.hpp"
+
 namespace traffic {
+
+void TextTable::add(const std::vector<std::string>& row) {
+  std::vector<std::string>& shown = rows_.emplace_back();
+  for (const std::string& cell : row) shown.push_back(printable(cell));
+}
 
 void TextTable::print(std::ostream& out) const {
   std::vector<std::size_t> widths(rows_.front().size());
   for (const std::vector<std::string>& row : rows_) {
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], display_width(row[i]));
   }
   for (const std::vector<std::string>& row : rows_) {
     std::string line = "  ";
     for (std::size_t i = 0; i < row.size(); ++i) {
-      const std::string space(widths[i] - row[i].size(), ' ');
+      const std::string space(widths[i] - display_width(row[i]), ' ');
       line += i == 0 ? row[i] + space : "  " + space + row[i];
     }
     out << line << '\n';

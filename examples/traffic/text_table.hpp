@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <iosfwd>
 #include <string>
-#include <utility>
 #include <vector>
 
 namespace traffic {
@@ -12,9 +11,10 @@ namespace traffic {
 /// the right.
 class TextTable {
  public:
-  explicit TextTable(std::vector<std::string> heads) : rows_{std::move(heads)} {}
+  explicit TextTable(const std::vector<std::string>& heads) { add(heads); }
 
-  void add(std::vector<std::string> row) { rows_.push_back(std::move(row)); }
+  /// Names of any script and with any bytes in them leave the columns aligned.
+  void add(const std::vector<std::string>& row);
   void print(std::ostream& out) const;
 
  private:

@@ -14,6 +14,7 @@ TEST_CASE("error: an id and all the facts") {
   } catch (const Error& e) {
     CHECK(e.id() == "conv1d");
     CHECK(std::string(e.what()) == "[conv1d] input (128, 3) has 3 channels, 0.5 x");
+    CHECK(e.facts() == "input (128, 3) has 3 channels, 0.5 x");
   }
   CHECK_NOTHROW(detail::require(true, "conv1d", "unused"));
   CHECK_THROWS_AS(detail::fail("x", "y"), std::runtime_error);

@@ -90,11 +90,28 @@ TEST_CASE("parallel_for: nested calls run serially and cover everything") {
   CHECK(sum == 100);
 }
 
-TEST_CASE("set_num_threads: at least one") {
+TEST_CASE("set_num_threads: from one to max_threads") {
   CHECK(error([] { set_num_threads(0); }) ==
-        "[set_num_threads] the number of threads is 0, it must be at least 1");
-  const Threads threads(2);
-  CHECK(num_threads() == 2);
+        "[set_num_threads] the number of threads is 0, it must be from 1 to 1024");
+  CHECK(error([] { set_num_threads(2147483647); }) ==
+        "[set_num_threads] the number of threads is 2147483647, it must be from 1 to 1024");
+  CHECK(error([] { set_num_threads(-2147483647 - 1); }).starts_with("[set_num_threads] "));
+  {
+    const Threads threads(2);
+    CHECK(num_threads() == 2);
+  }
+  const Threads threads(max_threads);
+  CHECK(num_threads() == max_threads);
+}
+
+TEST_CASE("num_threads: what OpenMP offers, but no more than max_threads") {
+  const int before = omp_get_max_threads(), set = detail::thread_count.exchange(0);
+  omp_set_num_threads(2147483647);  // as OMP_NUM_THREADS=2147483647 does
+  CHECK(num_threads() == max_threads);
+  omp_set_num_threads(3);
+  CHECK(num_threads() == 3);
+  omp_set_num_threads(before);
+  detail::thread_count = set;
 }
 
 }  // namespace ebb::test

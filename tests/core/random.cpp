@@ -2,8 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <map>
 #include <set>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -85,11 +88,74 @@ TEST_CASE_TEMPLATE("random: seeds, streams and lengths", X, EBB_TEST_TYPES) {
   CHECK(rand<T, D>({0}).size() == 0);
 }
 
+TEST_CASE_TEMPLATE("random: integers are drawn evenly", T, std::int32_t, std::int64_t, std::uint8_t) {
+  Generator generator(9);
+  const auto x = values(randint<T>(3, 10, {70'000}, generator));
+  std::vector<double> counts(7);
+  bool inside = true;
+  for (const T v : x) {
+    inside = inside && v >= 3 && v < 10;
+    ++counts[static_cast<std::size_t>(v - 3) % 7];
+  }
+  REQUIRE(inside);
+  double chi_square = 0;
+  for (const double count : counts) chi_square += (count - 10'000) * (count - 10'000) / 10'000;
+  CHECK(chi_square < 25);  // 6 degrees of freedom: exceeded once in 3,000
+  CHECK(values(randint<T>(5, 6, {3}, generator)) == std::vector<T>{5, 5, 5});
+  CHECK(randint<T>(0, 2, {2, 0}, generator).shape() == Shape{2, 0});
+  CHECK(error([] { (void)randint<T>(5, 5, {1}); }) == "[randint] there are no integers in [5, 5)");
+}
+
+TEST_CASE("random: integers of the widest range, of which every third attempt fails") {
+  constexpr std::int64_t limit = std::int64_t{3} << 61;  // 2 limit of 2^64 integers
+  Generator generator(10);
+  const auto x = values(randint<std::int64_t>(-limit, limit, {40'000}, generator));
+  double negative = 0, upper_half = 0;
+  for (const std::int64_t v : x) {
+    CHECK_FALSE((v < -limit || v >= limit));
+    negative += v < 0;
+    upper_half += v >= limit / 2 || (v < 0 && v >= -limit / 2);
+  }
+  CHECK(std::abs(negative - 20'000) < 400);  // four standard deviations
+  CHECK(std::abs(upper_half - 20'000) < 400);
+}
+
+TEST_CASE("random: a permutation, each as likely as any other") {
+  Generator generator(12);
+  auto x = values(randperm(1000, generator));
+  CHECK(x != values(randperm(1000, generator)));
+  std::sort(x.begin(), x.end());
+  CHECK(x == values(arange<std::int32_t>(1000)));
+  std::map<std::vector<std::int32_t>, int> orders;
+  for (int i = 0; i < 6000; ++i) ++orders[values(randperm(3, generator))];
+  CHECK(orders.size() == 6);
+  for (const auto& [order, count] : orders) CHECK(std::abs(count - 1000) < 120);
+  CHECK(randperm(0).shape() == Shape{0});
+  CHECK(randperm<std::uint8_t>(256).size() == 256);
+  CHECK(error([] { (void)randperm<std::uint8_t>(257); }).starts_with("[randperm] the count 257"));
+  CHECK(error([] { (void)randperm(-1); }).starts_with("[randperm] the count -1"));
+}
+
+TEST_CASE("random: a state brings back the numbers that came after it") {
+  Generator generator(11);
+  (void)rand<float>({3}, generator);
+  const Generator::State state = generator.state();
+  CHECK(state == Generator::State{.seed = 11, .next_stream = 1});
+  const auto expected = values(randn<float>({5}, generator));
+  CHECK(generator.state() != state);
+
+  Generator other;
+  other.set_state(state);
+  CHECK(values(randn<float>({5}, other)) == expected);
+  CHECK(other.state() == generator.state());
+}
+
 TEST_CASE("random: the same bits for any number of threads") {
   const auto draw = [](int count) {
     const Threads threads(count);
     Generator generator(5);
-    return std::pair{values(rand<float>({100003}, generator)), values(randn<double>({100003}, generator))};
+    return std::tuple{values(rand<float>({100003}, generator)), values(randn<double>({100003}, generator)),
+                      values(randint<std::int32_t>(0, 1000, {100003}, generator))};
   };
   CHECK(draw(1) == draw(4));
 }

@@ -1,5 +1,6 @@
 #include "ebb/core/shape.hpp"
 
+#include <cstdint>
 #include <sstream>
 
 #include <doctest/doctest.h>
@@ -34,6 +35,35 @@ TEST_CASE("shape: errors") {
   CHECK(error([] { (void)Shape{2, -1}; }) == "[shape] extent -1 of axis 1 is negative");
   CHECK(Shape{1, 2, 3, 4, 5, 6, 7, 8}.rank() == 8);
   CHECK(error([] { (void)Shape{1, 2, 3, 4, 5, 6, 7, 8, 9}; }) == "[shape] a shape has at most 8 axes");
+}
+
+TEST_CASE("shape: elements are counted, or there are too many") {
+  constexpr Index half = Index{1} << 59, all = Shape::max_size;
+  CHECK(Shape{half}.size() == half);
+  CHECK(Shape{all, 1}.size() == all);
+  CHECK(Shape{half, 0}.size() == 0);
+  CHECK(error([] { (void)Shape{all + 1}.size(); }) ==
+        "[shape] a tensor of shape (1152921504606846976,) would have 2^60 elements or more");
+  for (const Shape& shape :
+       {Shape{half, 2}, Shape{Index{1} << 31, Index{1} << 31, 1 << 10}, Shape{INT64_MAX, INT64_MAX},
+        Shape{INT64_MAX, 2}, Shape{Index{1} << 32, Index{1} << 32}}) {
+    CAPTURE(shape);
+    CHECK_FALSE(shape.size_if_possible());
+    CHECK(error([&] { (void)shape.size(); }).starts_with("[shape] a tensor of shape (9") ==
+          (shape[0] == INT64_MAX));
+    CHECK(error([&] { (void)shape.size(); }).ends_with(" would have 2^60 elements or more"));
+    CHECK(error([&] { (void)shape.size_between(0, shape.rank()); }) != "nothing thrown");
+    // No extent of 0 excuses the others, wherever it stands.
+    for (Index place = 0; place <= shape.rank(); ++place) {
+      Shape empty;
+      for (Index axis = 0; axis < shape.rank(); ++axis) {
+        if (axis == place) empty.push_back(0);
+        empty.push_back(shape[axis]);
+      }
+      if (place == shape.rank()) empty.push_back(0);
+      CHECK_FALSE(empty.size_if_possible());
+    }
+  }
 }
 
 TEST_CASE("shape: axes count from either end") {

@@ -45,8 +45,8 @@ TEST_CASE("state: a tensor made of bytes") {
   CHECK(values(state.get<float>("x")) == std::vector<float>{1, 2});
   CHECK(error([&] { (void)ebb::AnyTensor("F32", {3}, bytes); }) ==
         "[state] 8 bytes are not a tensor of F32 of shape (3,)");
-  CHECK(error([&] { (void)ebb::AnyTensor("F16", {4}, bytes); }) ==
-        "[state] there is no element type \"F16\"");
+  CHECK(error([&] { (void)ebb::AnyTensor("F17", {4}, bytes); }) ==
+        "[state] there is no element type \"F17\"");
 }
 
 TEST_CASE("state: a clone has elements of its own") {

@@ -1,6 +1,8 @@
 #include "ebb/core/tensor.hpp"
 
+#include <cstddef>
 #include <cstdint>
+#include <string>
 
 #include <doctest/doctest.h>
 
@@ -26,6 +28,31 @@ TEST_CASE_TEMPLATE("tensor: a new one holds zeros", X, EBB_TEST_TYPES) {
   const X undefined;
   CHECK_FALSE(undefined.defined());
   CHECK(undefined.size() == 0);
+}
+
+TEST_CASE_TEMPLATE("tensor: one that no memory holds is an error with shape and bytes", X, EBB_TEST_TYPES) {
+  const std::size_t bytes = (std::size_t{1} << 45) * sizeof(typename X::value_type);
+  CHECK(error([] { (void)X({Index{1} << 45}); }) == "[allocate] there is no memory for " +
+                                                        std::to_string(bytes) +
+                                                        " bytes, a tensor of shape (35184372088832,)");
+  CHECK(error([] {
+          (void)X({Index{1} << 31, Index{1} << 31, 1 << 10});
+        }) == "[shape] a tensor of shape (2147483648, 2147483648, 1024) would have 2^60 elements or more");
+  CHECK(error([] { (void)X::uninitialized({Index{1} << 61}); }).starts_with("[shape] "));
+  CHECK(X({0, Shape::max_size}).size() == 0);
+}
+
+TEST_CASE("tensor: a view is a part of the elements") {
+  const Tensor<float> x({2, 3});
+  CHECK(x.view({3}, 3).shape() == Shape{3});
+  CHECK(x.view({0}, 6).size() == 0);
+  CHECK(error([&] { (void)x.view({4}, 3); }) == "[view] (4,) from 3 on is not a part of (2, 3)");
+  CHECK(error([&] { (void)x.view({1}, -1); }).starts_with("[view] "));
+  CHECK(error([&] { (void)x.view({0}, INT64_MAX); }).starts_with("[view] "));
+  CHECK(error([&] { (void)x.view({Shape::max_size}, 1); }).starts_with("[view] "));
+  CHECK(x.reinterpret<std::uint8_t>({24}).size() == 24);
+  CHECK(error([&] { (void)x.reinterpret<double>({6}); }) ==
+        "[reinterpret] (6,) elements of 8 bytes are not (2, 3) of 4");
 }
 
 TEST_CASE_TEMPLATE("tensor: copies share, detach shares, copy_of does not", X, EBB_TEST_TYPES) {

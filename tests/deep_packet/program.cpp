@@ -42,6 +42,11 @@ TEST_CASE("train, evaluate and classify, with all folds of a cross-validation") 
     CHECK_MESSAGE(metrics.at("about").contains(what), what);
   }
 
+  const std::string page = traffic::file_content(fs::path(out) / "evaluations" / "data" / "report.html");
+  for (const char* const what : {"<td>data</td>", "<td>seed</td>", "<td>date</td>", "<td>batch</td>"}) {
+    CHECK_MESSAGE(page.find(what) != std::string::npos, what);
+  }
+
   const std::string elsewhere = (folder.path() / "elsewhere").string();
   const Result in_bf16 =
       run_program({"evaluate", "--run", out, "--data", data, "--precision", "bf16", "--out", elsewhere});
@@ -60,6 +65,21 @@ TEST_CASE("train, evaluate and classify, with all folds of a cross-validation") 
   const Result of_all = run_program({"classify", "--run", out, capture});
   CHECK(of_all.code == 1);
   CHECK(of_all.errors.find(out) != std::string::npos);
+}
+
+TEST_CASE("one class is nothing to tell apart") {
+  const TemporaryFolder folder;
+  const TinyData tiny(folder.path());
+  const std::string out = (folder.path() / "one").string(), capture = (tiny.captures / "scp1.pcap").string();
+  const Result prepared = run_program({"prepare", capture, "--task", "traffic", "--out", out});
+  CHECK(prepared.code == 1);
+  CHECK(prepared.out.find("Class sizes") != std::string::npos);
+  CHECK(prepared.errors.find("expected at least 2 classes with enough packets to split, found 1") !=
+        std::string::npos);
+  CHECK_FALSE(fs::exists(out));
+  CHECK(run_program({"prepare", capture, "--task", "traffic", "--all-test", "--out", out}).code == 0);
+  const Result trained = run_program({"train", "--data", out, "--out", (folder.path() / "run").string()});
+  CHECK(trained.errors.find("expected at least 2 classes to tell apart, found 1") != std::string::npos);
 }
 
 TEST_CASE("errors are one line and exit code 1") {

@@ -82,7 +82,7 @@ class Workshop {
       fs::create_directories(folder);
       fs::current_path(folder);
       if (!std::freopen("/dev/null", "r", stdin)) std::abort();
-      std::signal(SIGINT, SIG_IGN);
+      std::signal(SIGINT, [](int) {});
     }
     ~Surroundings() {
       ebb::set_num_threads(threads);

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <fstream>
 #include <sstream>
 #include <string>
 #include <thread>
@@ -76,17 +77,16 @@ TEST_CASE("samples are the bytes of packets as shares of 255, then zeros") {
   const TinyData tiny(folder.path());
   const auto samples = deep_packet::samples_of(tiny.data, traffic::Part::validation, 0, tiny.data->classes());
   REQUIRE(samples->size() > 0);
-  CHECK(samples->sample_shape() == ebb::Shape{1, 1500});
-  std::vector<float> x(1500, -1.0f);
-  std::int32_t label = -1;
   const ebb::Index last[] = {samples->size() - 1};
-  samples->read(last, x.data(), &label);
+  const auto [x, label] = samples->read(last);
+  CHECK(x.shape() == ebb::Shape{1, 1, 1500});
   const std::uint32_t packet = samples->packets().back();
   traffic::PacketVector vector;
   const auto bytes = tiny.data->read(packet, vector);
-  CHECK(label == tiny.data->record(packet).label);
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    CHECK(x[i] == (i < bytes.size() ? static_cast<float>(bytes[i]) / 255.0f : 0.0f));
+  CHECK(label(0) == tiny.data->record(packet).label);
+  for (std::size_t i = 0; i < 1500; ++i) {
+    CHECK(x(0, 0, static_cast<ebb::Index>(i)) ==
+          (i < bytes.size() ? static_cast<float>(bytes[i]) / 255.0f : 0.0f));
   }
 }
 
@@ -262,6 +262,21 @@ TEST_CASE("a run: trained, evaluated, loaded, used") {
     train();
     CHECK(traffic::file_content(out / "weights.safetensors") != weights);
   }
+}
+
+TEST_CASE("an error after an epoch does not take away what was learnt") {
+  const TemporaryFolder folder;
+  const TinyData tiny(folder.path());
+  const fs::path out = folder.path() / "run";
+  // A packet of the test part is damaged; it is read last.
+  const std::uint32_t packet = tiny.data->indices(traffic::Part::test).front();
+  std::string bytes = traffic::file_content(tiny.path / "packets.bin");
+  bytes[tiny.data->record(packet).offset] ^= 1;
+  { std::ofstream(tiny.path / "packets.bin", std::ios::binary) << bytes; }
+  const std::string error = error_of([&] { (void)deep_packet::train_run(out, plan_for(tiny, quick())); });
+  check_error(error, "packets.bin", "checksum of packet " + std::to_string(packet));
+  check_error(error, (out / "unfinished").string(), "the best weights so far are in");
+  CHECK_NOTHROW((void)deep_packet::load_model(out / "unfinished", deep_packet::read_run(out / "unfinished")));
 }
 
 TEST_CASE("an interrupted training leaves its best weights, marked as unfinished") {

@@ -23,6 +23,7 @@ from golden import Golden, leaf, uniform
 from layers import layers
 from operations import cross_entropy, elementwise, reductions
 from recurrent import recurrent
+from tensors import element_types, printing, structure
 
 # Columns: batch, channels, length, filters, kernel, stride, padding, dilation, groups, bias.
 CONV1D = {
@@ -369,7 +370,8 @@ def main():
     folder = pathlib.Path(sys.argv[1]) if len(sys.argv) > 1 else pathlib.Path(__file__).parent
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
-    topics = (conv1d, batch_norm, pool1d, losses, cross_entropy, activations, elementwise, reductions)
+    topics = (conv1d, batch_norm, pool1d, losses, cross_entropy, activations, elementwise, reductions, structure,
+              element_types, printing)
     for make in (*topics, layers, recurrent, optimizers, networks):
         make().save(folder / f"{make.__name__}.safetensors")
 

@@ -1,5 +1,6 @@
 #include "ebb/io/npy.hpp"
 
+#include <cmath>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -7,6 +8,7 @@
 #include <doctest/doctest.h>
 
 #include "backends.hpp"
+#include "ebb/ops/slice.hpp"
 #include "io/files.hpp"
 
 using ebb::Shape;
@@ -51,7 +53,8 @@ TEST_CASE("npy: reads what NumPy wrote") {
 }
 
 TEST_CASE_TEMPLATE("npy: what is saved is read", X, Tensor<float>, Tensor<double>, Tensor<std::int32_t>,
-                   Tensor<std::int64_t>, Tensor<std::uint8_t>) {
+                   Tensor<std::int64_t>, Tensor<std::uint8_t>, Tensor<std::int8_t>, Tensor<std::int16_t>,
+                   Tensor<std::uint16_t>, Tensor<std::uint32_t>, Tensor<std::uint64_t>) {
   using T = typename X::value_type;
   const Folder folder;
   for (const Shape& shape : {Shape{}, Shape{5}, Shape{2, 3, 4}, Shape{0, 3}, Shape{1, 1, 1, 1, 1, 1, 1, 2}}) {
@@ -63,6 +66,48 @@ TEST_CASE_TEMPLATE("npy: what is saved is read", X, Tensor<float>, Tensor<double
     CHECK((folder.read("x.npy").size() - values(x).size() * sizeof(T)) % 64 == 0);
   }
   CHECK(folder.files() == 1);
+}
+
+TEST_CASE("npy: half-precision numbers are read as float") {
+  const Folder folder;
+  // 1, -2, 65504, the smallest subnormal, the largest one, -0, infinity and NaN.
+  const std::string header = "{'descr': '<f2', 'fortran_order': False, 'shape': (8,)}";
+  const std::string bytes = "\x00\x3c\x00\xc0\xff\x7b\x01\x00\xff\x03\x00\x80\x00\x7c\x00\x7e"s;
+  const auto check = [](const Tensor<float>& x) {
+    CHECK(values(x.slice(0, 7)) == std::vector<float>{1, -2, 65504, 0x1p-24f, 0x1.ff8p-15f, 0, INFINITY});
+    CHECK(std::signbit(x(5)));
+    CHECK(std::isnan(x(7)));
+  };
+  check(io::read_npy<float>(folder.write("half.npy", file_of(header, 0) + bytes)));
+  std::string big;
+  for (std::size_t i = 0; i < bytes.size(); ++i) big += bytes[i ^ 1];
+  const std::string big_header = "{'descr': '>f2', 'fortran_order': False, 'shape': (8,)}";
+  check(io::read_npy<float>(folder.write("half.npy", file_of(big_header, 0) + big)));
+  CHECK(error([&] { (void)io::read_npy<double>(folder / "half.npy"); }).ends_with("found >f2"));
+}
+
+TEST_CASE("npy: big-endian files and bools") {
+  const Folder folder;
+  const auto file = [&](const std::string& type, const std::string& data) {
+    return folder.write(
+        "x.npy", file_of("{'descr': '" + type + "', 'fortran_order': False, 'shape': (2,)}", 0) + data);
+  };
+  CHECK(values(io::read_npy<std::int32_t>(file(">i4", "\0\0\1\2\xff\xff\xff\xff"s))) ==
+        std::vector<std::int32_t>{258, -1});
+  CHECK(values(io::read_npy<float>(file(">f4", "\x3f\x80\0\0\xc0\0\0\0"s))) == std::vector<float>{1, -2});
+  CHECK(values(io::read_npy<double>(file(">f8", "\x3f\xf0\0\0\0\0\0\0\xc0\0\0\0\0\0\0\0"s))) ==
+        std::vector<double>{1, -2});
+  CHECK(values(io::read_npy<std::uint8_t>(file(">u1", "\1\2"))) == std::vector<std::uint8_t>{1, 2});
+
+  const auto mask = io::read_npy<bool>(file("|b1", "\1\0"s));
+  CHECK(mask.at(0));
+  CHECK_FALSE(mask.at(1));
+  io::save_npy(folder / "mask.npy", mask);
+  CHECK(folder.read("mask.npy").find("'descr': '|b1'") != std::string::npos);
+  CHECK(folder.read("mask.npy").ends_with("\1\0"s));
+  CHECK(error([&] {
+          (void)io::read_npy<bool>(file("|b1", "\1\2"s));
+        }).ends_with("expected a bool, 0 or 1, found 2"));
 }
 
 TEST_CASE("npy: writes the header that NumPy writes") {
@@ -88,11 +133,15 @@ TEST_CASE("npy: what does not fit is an error with an offset") {
   CHECK(header("{\"shape\":(2),\"fortran_order\":False,\"descr\":\"<f4\"}") == "nothing thrown");
 
   CHECK(header("{'descr': '<f8', 'fortran_order': False, 'shape': (1,)}") ==
-        "offset 20: expected element type <f4, found <f8");
-  CHECK(header("{'descr': '>f4', 'fortran_order': False, 'shape': (2,)}") ==
-        "offset 20: expected element type <f4, found >f4");
+        "offset 20: expected element type f4, found <f8");
+  CHECK(header("{'descr': '|f4', 'fortran_order': False, 'shape': (2,)}") ==
+        "offset 20: expected element type f4, found |f4");
+  CHECK(header("{'descr': '', 'fortran_order': False, 'shape': (2,)}") ==
+        "offset 20: expected element type f4, found ");
+  CHECK(header("{'descr': '<f2', 'fortran_order': False, 'shape': (2,)}")
+            .find("expected 4 bytes of shape (2,), found 8") != std::string::npos);
   CHECK(header("{'descr': [('a', '<f4')], 'fortran_order': False, 'shape': (2,)}")
-            .starts_with("offset 20: expected one element type, <f4"));
+            .starts_with("offset 20: expected one element type, f4"));
   CHECK(header("{'descr': '<f4', 'fortran_order': 0, 'shape': (2,)}")
             .starts_with("offset 44: expected 'False'"));
   CHECK(header("{'descr': '<f4', 'shape': (2,)}").find("expected descr, fortran_order and shape") !=

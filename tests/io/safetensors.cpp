@@ -100,6 +100,112 @@ TEST_CASE("safetensors: what is saved is loaded, and aligned") {
   CHECK(target.get<std::int64_t>("i64").item() == -(std::int64_t{1} << 40));
 }
 
+TEST_CASE("safetensors: every element type is kept, and some are numbers") {
+  const Folder folder;
+  const auto entry = [](const std::string& type, const std::string& shape, int first, int last) {
+    return "\"" + type + "\":{\"dtype\":\"" + type + "\",\"shape\":" + shape + ",\"data_offsets\":[" +
+           std::to_string(first) + "," + std::to_string(last) + "]}";
+  };
+  const std::string header = "{" + entry("F16", "[2]", 0, 4) + "," + entry("BOOL", "[2]", 4, 6) + "," +
+                             entry("I8", "[2]", 6, 8) + "," + entry("U16", "[1]", 8, 10) + "," +
+                             entry("C64", "[1]", 10, 18) + "," + entry("F8_E4M3", "[3]", 18, 21) + "," +
+                             entry("F4", "[2,1]", 21, 22) + "}";
+  const std::string data = "\x00\x3e\x01\x80\1\0\xff\2\x39\x30"s + "complex8" + "f8." + "4";
+  const std::string path = folder.write("types.safetensors", file_of(header, 0) + data);
+  const auto check = [](const State& state) {
+    CHECK(values(state.cast<float>("F16")) == std::vector<float>{1.5f, -0x1p-24f});
+    CHECK(values(state.cast<bfloat16>("F16"))[0] == bfloat16(1.5f));
+    CHECK(values(state.get<std::int8_t>("I8")) == std::vector<std::int8_t>{-1, 2});
+    CHECK(values(state.cast<double>("I8")) == std::vector<double>{-1, 2});
+    CHECK(values(state.get<std::uint16_t>("U16")) == std::vector<std::uint16_t>{12345});
+    CHECK(state.get<bool>("BOOL").at(0));
+    CHECK(values(state.cast<std::int32_t>("BOOL")) == std::vector<std::int32_t>{1, 0});
+    CHECK(error([&] {
+            (void)state.get<float>("F16");
+          }).starts_with("[state] tensor \"F16\" holds F16 or is on another device"));
+    CHECK(error([&] { (void)state.cast<float>("C64"); }) ==
+          "[state] there are no numbers in a tensor of C64");
+    CHECK(error([&] { (void)state.cast<float>("F8_E4M3"); }).starts_with("[state] there are no numbers"));
+    CHECK(error([&] { (void)state.cast<float>("none"); }) == "[state] there is no tensor \"none\" among 7");
+    CHECK(state.find("F4")->bytes() == 1);
+    CHECK(state.find("C64")->shape() == Shape{1});
+  };
+  const State state = io::read_safetensors(path);
+  check(state);
+  io::save_safetensors(folder / "again.safetensors", state);
+  const State again = io::read_safetensors(folder / "again.safetensors");
+  check(again);
+  for (const auto& [name, tensor] : state) {
+    std::vector<char> a(tensor.bytes()), b(tensor.bytes());
+    tensor.copy_to_host(a.data());
+    again.find(name)->copy_to_host(b.data());
+    CHECK(a == b);
+  }
+
+  const std::string bad =
+      folder.write("bad.safetensors", file_of("{" + entry("BOOL", "[1]", 0, 1) + "}", 0) + "\3");
+  const State read = io::read_safetensors(bad);
+  CHECK(error([&] { (void)read.get<bool>("BOOL"); }) == "[state] a tensor of BOOL holds 3, neither 0 nor 1");
+}
+
+TEST_CASE("safetensors: a flipped bit anywhere is an error of every reader") {
+  const Folder folder;
+  State state;
+  state.add("weight", ebb::test::uniform<Tensor<float>>({2, 3}, -1, 1));
+  state.add("steps", ebb::full<std::int64_t>({}, 7));
+  state.add("empty", ebb::zeros<float>({0}));
+  for (const io::SafetensorsMetadata& metadata : {io::SafetensorsMetadata{}, {{"a", "text"}, {"z", ""}}}) {
+    const std::string path = folder / "good.safetensors";
+    io::save_safetensors(path, state, metadata);
+    CHECK(io::read_safetensors_metadata(path) == metadata);
+    const std::string good = folder.read("good.safetensors");
+    for (std::size_t bit = 0; bit < 8 * good.size(); ++bit) {
+      CAPTURE(bit);
+      std::string bad = good;
+      bad[bit / 8] = static_cast<char>(bad[bit / 8] ^ 1 << bit % 8);
+      const std::string damaged = folder.write("bad.safetensors", bad);
+      const std::string start = damaged + ", offset ";
+      CHECK(error([&] { (void)io::read_safetensors(damaged); }).starts_with("[read_safetensors] " + start));
+      CHECK(error([&] { io::load_safetensors(damaged, state); }).starts_with("[load_safetensors] " + start));
+      CHECK(error([&] {
+              (void)io::read_safetensors_metadata(damaged);
+            }).starts_with("[read_safetensors_metadata] " + start));
+    }
+  }
+}
+
+TEST_CASE("safetensors: the checksum is XXH64 of the file, its digits as zeros") {
+  const Folder folder;
+  State state;
+  state.add("bytes", ebb::tensor<std::uint8_t>({1, 2, 3}));
+  const std::string path = folder / "x.safetensors";
+  io::save_safetensors(path, state);
+  std::string file = folder.read("x.safetensors");
+  // The digits are those of libxxhash 0.8.1.
+  const std::string expected = R"({"__metadata__":{"ebb.checksum":"xxh64","ebb.xxh64":"42502dbbf5280093"},)"
+                               R"("bytes":{"dtype":"U8","shape":[3],"data_offsets":[0,3]}})";
+  CHECK(file.substr(8, expected.size()) == expected);
+  CHECK(file.ends_with("\1\2\3"s));
+
+  const std::size_t digits = file.find("42502dbbf5280093");
+  const auto message = [&](const std::string& bytes) {
+    const std::string bad = folder.write("bad.safetensors", bytes);
+    const std::string text = error([&] { (void)io::read_safetensors(bad); });
+    const std::string start = "[read_safetensors] " + bad + ", offset ";
+    return text.starts_with(start) ? text.substr(start.size()) : text;
+  };
+  file.back() = '\4';
+  CHECK(message(file) ==
+        std::to_string(digits) +
+            ": expected the checksum 42502dbbf5280093, found b5cd2de3b50d4ab1: the file is damaged, or was "
+            "changed by a program that kept the checksum");
+  CHECK(message(std::string(file).replace(file.find("ebb.xxh64"), 9, "ebb.xxh65")) ==
+        "8: expected \"ebb.checksum\": \"xxh64\" and \"ebb.xxh64\": 16 digits, found \"xxh64\" and \"\"");
+  CHECK(error([&] {
+          io::save_safetensors(path, state, {{"ebb.xxh64", "0"}});
+        }) == "[save_safetensors] the metadata cannot have \"ebb.xxh64\", which is for the checksum");
+}
+
 TEST_CASE("safetensors: a state that does not fit stays as it is") {
   const Folder folder;
   const std::string path = folder.write("python.safetensors", from_python);
@@ -205,8 +311,12 @@ TEST_CASE("safetensors: damaged and hostile headers are errors with an offset") 
     CHECK(read("{\"a\":{\"strides\":[1]}}", 4).find("each once") != std::string::npos);
     CHECK(read("{" + good + "," + good + "}", 4).find("no second \"a\"") != std::string::npos);
     CHECK(read("{\"__metadata__\":{\"k\":\"\",\"k\":\"\"}}", 0).find("no second \"k\"") != std::string::npos);
-    CHECK(read("{" + entry("a", "F16", "[2]", "[0,4]") + "}", 4) ==
-          "offset 13: tensor \"a\": expected dtype F32, F64, BF16, I32, I64 or U8, found \"F16\"");
+    CHECK(read("{" + entry("a", "F128", "[2]", "[0,4]") + "}", 4) ==
+          "offset 13: tensor \"a\": expected a dtype of the format, like F32, BF16 or I64, found \"F128\"");
+    CHECK(read("{" + entry("a", "F4", "[8]", "[0,4]") + "}", 4) == "nothing thrown");
+    CHECK(read("{" + entry("a", "F4", "[7]", "[0,4]") + "}", 4) ==
+          "offset 13: tensor \"a\": its elements of 4 bits end within a byte");
+    CHECK(read("{" + entry("a", "F6_E2M3", "[4]", "[0,3]") + "}", 3) == "nothing thrown");
   }
   SUBCASE("offsets") {
     const auto offsets = [&](const std::string& text) {

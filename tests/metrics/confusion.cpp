@@ -66,6 +66,9 @@ TEST_CASE("Confusion: errors leave it as it was") {
   CHECK(error([&] { confusion.add(classes, ebb::tensor<std::int32_t>({0})); }) ==
         "[confusion] predicted classes (2,) and actual ones (1,) must have the same shape");
   CHECK(error([&] { (void)confusion(3, 0); }) == "[confusion] the actual class 3 is not in [0, 3)");
-  CHECK(error([] { Confusion none(0); }) == "[confusion] the number of classes 0 must be at least 1");
+  CHECK(error([] {
+          Confusion wraps(ebb::Index{1} << 32);
+        }).starts_with("[confusion] the number of classes 4294967296"));
+  CHECK(error([] { Confusion none(0); }) == "[confusion] the number of classes 0 must be from 1 to 32768");
   CHECK(confusion.total() == 0);
 }

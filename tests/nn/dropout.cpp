@@ -28,5 +28,6 @@ TEST_CASE_TEMPLATE("nn::Dropout: drops in training only", X, EBB_TEST_TYPES) {
 }
 
 TEST_CASE("nn::Dropout: errors") {
-  CHECK(ebb::test::error([] { nn::Dropout<float>(1); }) == "[dropout] the probability 1 must be in [0, 1)");
+  CHECK(ebb::test::error([] { nn::Dropout<float>(1.5); }) ==
+        "[dropout] the probability 1.5 must be in [0, 1]");
 }

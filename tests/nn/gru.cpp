@@ -88,13 +88,14 @@ TEST_CASE("nn::GRU: dropout between layers, in training only") {
 }
 
 TEST_CASE("nn::GRU: errors") {
-  CHECK(error([] { nn::GRU<float>(3, 0); }) ==
-        "[gru] 1 layers from 3 to 0 values: expected at least 1 each");
+  CHECK(error([] { nn::GRU<float>(3, 0); }) == "[gru] 1 layers from 3 to 0 values: expected at least 1 each");
   CHECK(error([] { nn::GRU<float>(3, 5, {.dropout = 1}); }) ==
         "[gru] the probability 1 of dropout must be in [0, 1)");
   const nn::GRU<float> layer(3, 5);
-  CHECK(error([&] { (void)layer(Tensor<float>({2, 4, 2})); }) ==
-        "[gru] the input has 2 values per step, the weight (15, 3) expects 3");
-  CHECK(error([&] { (void)layer(Tensor<float>({2, 4, 3}), {.state = Tensor<float>({2, 5})}); }) ==
-        "[gru] the state (2, 5) must be (1, 2, 5)");
+  CHECK(error([&] {
+          (void)layer(Tensor<float>({2, 4, 2}));
+        }) == "[gru] the input has 2 values per step, the weight (15, 3) expects 3");
+  CHECK(error([&] {
+          (void)layer(Tensor<float>({2, 4, 3}), {.state = Tensor<float>({2, 5})});
+        }) == "[gru] the state (2, 5) must be (1, 2, 5)");
 }

@@ -1,6 +1,7 @@
 #include "ebb/nn/inference.hpp"
 
 #include <cmath>
+#include <cstdint>
 #include <string>
 #include <thread>
 #include <vector>
@@ -8,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include "backends.hpp"
+#include "compare.hpp"
 #include "ebb/nn/batch_norm.hpp"
 #include "ebb/nn/pool.hpp"
 #include "ebb/ops/clamp.hpp"
@@ -372,4 +374,19 @@ TEST_CASE("inference: errors") {
   CHECK(test::error([] {
           (void)nn::optimize_for_inference(nn::Sequential<double>(), {.bfloat16 = true});
         }).starts_with("[inference] products of bfloat16 numbers"));
+}
+
+TEST_CASE("inference: windows that move or reach far beyond the row") {
+  const Tensor<float> x = randn<float>({3, 2, 9});
+  nn::Sequential<float> model(nn::Conv1D<float>(2, 20, {.kernel = 3, .stride = 2147483647}),
+                              nn::ReLU<float>(), nn::Flatten<float>(), nn::Dense<float>(20, 2));
+  model.eval();
+  CHECK(test::difference(nn::optimize_for_inference(model)(x), test::doubles(model(x))) < 1e-5);
+
+  for (const Index kernel : {INT64_MAX, Index{1} << 60, Index{-1}}) {
+    nn::Sequential<float> pooling(nn::Conv1D<float>(2, 20, {.kernel = 3}), nn::MaxPool1D<float>(kernel));
+    pooling.eval();
+    const auto optimized = nn::optimize_for_inference(pooling);
+    CHECK(test::error([&] { (void)optimized(x); }).find("[max_pool1d]") == 0);
+  }
 }

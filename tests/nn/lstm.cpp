@@ -47,8 +47,7 @@ TEST_CASE_TEMPLATE("nn::LSTM: a sequence in two parts is the sequence, and a sho
     const auto alone = both(ebb::narrow(ebb::narrow(x, 0, sample, 1), 1, 0, length));
     const X output = ebb::narrow(packed.output, 0, sample, 1);
     CHECK(difference(ebb::narrow(output, 1, 0, length), doubles(alone.output)) < tolerance<T>);
-    CHECK(difference(ebb::narrow(packed.state.cell, 1, sample, 1), doubles(alone.state.cell)) <
-          tolerance<T>);
+    CHECK(difference(ebb::narrow(packed.state.cell, 1, sample, 1), doubles(alone.state.cell)) < tolerance<T>);
     for (const T v : values(ebb::narrow(output, 1, length, 7 - length))) CHECK(v == 0);
   }
 }
@@ -59,8 +58,10 @@ TEST_CASE("nn::LSTM: errors") {
         "[lstm] 1 layers from 0 to 5 values: expected at least 1 each");
   const nn::LSTM<float> layer(3, 5);
   const Tensor<float> x({2, 4, 3}), state({1, 2, 5});
-  CHECK(error([&] { (void)layer(x, {.state = {state, Tensor<float>({1, 2, 4})}}); }) ==
-        "[lstm] the state (1, 2, 4) must be (1, 2, 5)");
-  CHECK(error([&] { (void)layer(x, {.lengths = ebb::tensor<std::int32_t>({4, 0})}); }) ==
-        "[lstm] length 0 at position 1 is not in [1, 4]");
+  CHECK(error([&] {
+          (void)layer(x, {.state = {state, Tensor<float>({1, 2, 4})}});
+        }) == "[lstm] the state (1, 2, 4) must be (1, 2, 5)");
+  CHECK(error([&] {
+          (void)layer(x, {.lengths = ebb::tensor<std::int32_t>({4, 0})});
+        }) == "[lstm] length 0 at position 1 is not in [1, 4]");
 }

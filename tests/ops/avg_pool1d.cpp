@@ -54,5 +54,7 @@ TEST_CASE_TEMPLATE("avg_pool1d: errors", X, EBB_TEST_TYPES) {
         }) == "[avg_pool1d] input (2, 3, 0) with padding 0 is shorter than kernel 2");
   CHECK(error([&] {
           (void)avg_pool1d(X({2, 3, 5}), {.stride = -1});
-        }) == "[avg_pool1d] kernel 2 must be at least 1, stride -1 and padding 0 at least 0");
+        }) ==
+        "[avg_pool1d] kernel 2, stride -1 and padding 0 are no window: expected a kernel of at least 1 and a "
+        "stride of at least 0, both below 2^60, and a padding from 0 to half the kernel");
 }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -82,10 +83,22 @@ TEST_CASE_TEMPLATE("dropout is the identity in evaluation and for p = 0", X, EBB
   CHECK(dropout(x, 0.5, false).needs_grad());
 }
 
+TEST_CASE_TEMPLATE("dropout: p = 1 leaves zeros, as in PyTorch", X, EBB_TEST_TYPES) {
+  using T = typename X::value_type;
+  using D = typename X::device_type;
+  const std::vector<T> special{T(-3), std::numeric_limits<T>::infinity(),
+                               std::numeric_limits<T>::quiet_NaN()};
+  const X x = ebb::tensor<T, D>(special).requires_grad();
+  const X y = dropout(x, 1, true);
+  y.backward(ebb::ones<T, D>({3}));
+  CHECK(ebb::test::values(y) == std::vector<T>{0, 0, 0});
+  CHECK(ebb::test::values(x.grad()) == std::vector<T>{0, 0, 0});
+}
+
 TEST_CASE_TEMPLATE("dropout: errors", X, EBB_TEST_TYPES) {
   using ebb::test::error;
-  CHECK(error([] { (void)dropout(X({2}), 1, true); }) == "[dropout] the probability 1 must be in [0, 1)");
+  CHECK(error([] { (void)dropout(X({2}), 1.5, true); }) == "[dropout] the probability 1.5 must be in [0, 1]");
   CHECK(error([] { (void)dropout(X({2}), -0.1, false); }) ==
-        "[dropout] the probability -0.1 must be in [0, 1)");
+        "[dropout] the probability -0.1 must be in [0, 1]");
   CHECK(error([] { (void)dropout(X(), 0.1, true); }) == "[dropout] the input is undefined");
 }

@@ -72,15 +72,15 @@ TEST_CASE_TEMPLATE("gru: gradients", D, EBB_TEST_DEVICES) {
       return concat({y.output.reshape({y.output.size()}), y.state.reshape({y.state.size()})}, 0);
     };
     const RecurrentWeights<double, D>& w = o.weights;
-    const GradCheck check =
-        gradcheck(f, {o.x, o.hidden, w.weight_ih, w.weight_hh, w.bias_ih, w.bias_hh});
+    const GradCheck check = gradcheck(f, {o.x, o.hidden, w.weight_ih, w.weight_hh, w.bias_ih, w.bias_hh});
     CHECK_MESSAGE(check.passed, check.worst);
   }
 }
 
 TEST_CASE("gru: results do not depend on the number of threads") {
   const test::RecurrentOperands<float, Cpu> o({70, 6, 9, 50, {}, false}, 3);
-  const Tensor<float> x = o.x.requires_grad();
+  Tensor<float> x = o.x;
+  x.requires_grad();
   RecurrentWeights<float> w = o.weights;
   w.weight_hh.requires_grad();
   const Tensor<float> dy = randn<float>({70, 6, 50});
@@ -121,12 +121,16 @@ TEST_CASE_TEMPLATE("gru: errors", X, EBB_TEST_TYPES) {
   CHECK(error({.lengths = lengths({0, 4})}) == "[gru] length 0 at position 0 is not in [1, 4]");
   CHECK(error({.lengths = lengths({4})}) == "[gru] lengths (1,) do not fit input (2, 4, 3): expected (2,)");
   CHECK(error({.state = X({2, 4})}) == "[gru] the state (2, 4) must be (2, 5)");
-  CHECK(test::error([&] { (void)gru(X({2, 0, 3}), w); }) ==
-        "[gru] input (2, 0, 3) must be (N, L, C) with L at least 1");
-  CHECK(test::error([&] { (void)gru(X({2, 4, 2}), w); }) ==
-        "[gru] the input has 2 values per step, the weight (15, 3) expects 3");
-  CHECK(test::error([&] { (void)gru(x, {X({20, 3}), X({20, 5}), {}, {}}); })
-            .starts_with("[gru] the weights (20, 3) and (20, 5) must be (3 H, C) and (3 H, H)"));
-  CHECK(test::error([&] { (void)gru(x, {X({15, 3}), X({15, 5}), X({5}), {}}); }) ==
-        "[gru] bias (5,) does not fit the weights: expected (15,)");
+  CHECK(test::error([&] {
+          (void)gru(X({2, 0, 3}), w);
+        }) == "[gru] input (2, 0, 3) must be (N, L, C) with L at least 1");
+  CHECK(test::error([&] {
+          (void)gru(X({2, 4, 2}), w);
+        }) == "[gru] the input has 2 values per step, the weight (15, 3) expects 3");
+  CHECK(test::error([&] {
+          (void)gru(x, {X({20, 3}), X({20, 5}), {}, {}});
+        }).starts_with("[gru] the weights (20, 3) and (20, 5) must be (3 H, C) and (3 H, H)"));
+  CHECK(test::error([&] {
+          (void)gru(x, {X({15, 3}), X({15, 5}), X({5}), {}});
+        }) == "[gru] bias (5,) does not fit the weights: expected (15,)");
 }

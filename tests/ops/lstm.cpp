@@ -38,8 +38,8 @@ TEST_CASE_TEMPLATE("lstm: output and state are those of the definition", X, EBB_
     CAPTURE(c.hidden);
     CAPTURE(c.reverse);
     const test::RecurrentOperands<T, D> o(c, 4);
-    const auto [output, state] = lstm(
-        o.x, o.weights, {.state = {o.hidden, o.cell}, .lengths = o.lengths, .reverse = c.reverse});
+    const auto [output, state] =
+        lstm(o.x, o.weights, {.state = {o.hidden, o.cell}, .lengths = o.lengths, .reverse = c.reverse});
     const test::RecurrentReference expected = reference(c, o);
     CHECK(output.shape() == Shape{c.batch, c.length, c.hidden});
     CHECK(state.hidden.shape() == Shape{c.batch, c.hidden});
@@ -104,8 +104,10 @@ TEST_CASE_TEMPLATE("lstm: errors", X, EBB_TEST_TYPES) {
   CHECK(error({.state = {X({2, 4}), X({2, 5})}}) == "[lstm] the state (2, 4) must be (2, 5)");
   CHECK(error({.state = {X({2, 5}), X({2, 4})}}) ==
         "[lstm] the hidden state (2, 5) and the cell (2, 4) must have one shape");
-  CHECK(test::error([&] { (void)lstm(X({4, 3}), w); }) ==
-        "[lstm] input (4, 3) must be (N, L, C) with L at least 1");
-  CHECK(test::error([&] { (void)lstm(x, {X({15, 3}), X({15, 5}), {}, {}}); })
-            .starts_with("[lstm] the weights (15, 3) and (15, 5) must be (4 H, C) and (4 H, H)"));
+  CHECK(test::error([&] {
+          (void)lstm(X({4, 3}), w);
+        }) == "[lstm] input (4, 3) must be (N, L, C) with L at least 1");
+  CHECK(test::error([&] {
+          (void)lstm(x, {X({15, 3}), X({15, 5}), {}, {}});
+        }).starts_with("[lstm] the weights (15, 3) and (15, 5) must be (4 H, C) and (4 H, H)"));
 }

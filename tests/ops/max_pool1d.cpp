@@ -82,9 +82,11 @@ TEST_CASE_TEMPLATE("max_pool1d: errors", X, EBB_TEST_TYPES) {
   CHECK(error([&] { (void)max_pool1d(X({4, 5})); }) == "[max_pool1d] input (4, 5) must be (N, C, L)");
   CHECK(error([&] { (void)max_pool1d(X()); }) == "[max_pool1d] input () must be (N, C, L)");
   CHECK(error([&] { (void)max_pool1d(x, {.kernel = 0}); }) ==
-        "[max_pool1d] kernel 0 must be at least 1, stride 0 and padding 0 at least 0");
+        "[max_pool1d] kernel 0, stride 0 and padding 0 are no window: expected a kernel of at least 1 and a "
+        "stride of at least 0, both below 2^60, and a padding from 0 to half the kernel");
   CHECK(error([&] { (void)max_pool1d(x, {.kernel = 3, .padding = 2}); }) ==
-        "[max_pool1d] padding 2 is more than half of kernel 3");
+        "[max_pool1d] kernel 3, stride 0 and padding 2 are no window: expected a kernel of at least 1 and a "
+        "stride of at least 0, both below 2^60, and a padding from 0 to half the kernel");
   CHECK(error([&] { (void)max_pool1d(x, {.kernel = 8, .padding = 1}); }) ==
         "[max_pool1d] input (2, 3, 5) with padding 1 is shorter than kernel 8");
 }

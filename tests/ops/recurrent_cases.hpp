@@ -19,9 +19,9 @@ struct RecurrentCase {
 // One of everything, a state that is no multiple of a vector, more than a vector, sequences that end, in both
 // directions, no sequences.
 inline std::vector<RecurrentCase> recurrent_cases() {
-  return {{1, 1, 1, 1, {}, false},          {3, 4, 2, 5, {}, false}, {2, 3, 4, 19, {}, true},
-          {4, 5, 3, 3, {5, 1, 4, 2}, false}, {4, 5, 3, 3, {5, 1, 4, 2}, true},
-          {0, 3, 2, 4, {}, false},          {2, 9, 1, 2, {9, 8}, true}};
+  return {{1, 1, 1, 1, {}, false},           {3, 4, 2, 5, {}, false},          {2, 3, 4, 19, {}, true},
+          {4, 5, 3, 3, {5, 1, 4, 2}, false}, {4, 5, 3, 3, {5, 1, 4, 2}, true}, {0, 3, 2, 4, {}, false},
+          {2, 9, 1, 2, {9, 8}, true}};
 }
 
 template <class T, class D>
@@ -41,8 +41,8 @@ struct RecurrentOperands {
   Tensor<std::int32_t, D> lengths;
 };
 
-/// The definition: sample by sample, step by step. `cell_step(a, b, h, c)` changes the state h and c of a sample,
-/// given what the input (a) and the state (b) mean for its gates.
+/// The definition: sample by sample, step by step. `cell_step(a, b, h, c)` changes the state h and c of a
+/// sample, given what the input (a) and the state (b) mean for its gates.
 struct RecurrentReference {
   template <class T, class D, class F>
   RecurrentReference(const RecurrentCase& c, const RecurrentOperands<T, D>& o, Index gates, F cell_step)

@@ -89,6 +89,18 @@ inline Bytes ethernet(const Bytes& content, std::uint16_t type = 0x0800) {
   return counting(12) + integer(type, 2) + content;
 }
 
+/// A TLS ClientHello with one extension before and one after the server name.
+inline Bytes client_hello(const std::string& name) {
+  const Bytes host(name.begin(), name.end());
+  const Bytes server_name = integer(host.size() + 3, 2) + Bytes{0} + integer(host.size(), 2) + host;
+  const Bytes extensions = integer(23, 2) + integer(2, 2) + counting(2) + integer(0, 2) +
+                           integer(server_name.size(), 2) + server_name + integer(16, 2) + integer(3, 2) +
+                           counting(3);
+  const Bytes hello = integer(0x0303, 2) + counting(32) + Bytes{4} + counting(4) + integer(4, 2) +
+                      counting(4) + Bytes{1, 0} + integer(extensions.size(), 2) + extensions;
+  return Bytes{22, 3, 1} + integer(hello.size() + 4, 2) + Bytes{1} + integer(hello.size(), 3) + hello;
+}
+
 struct PcapFormat {
   int link_type = 1;
   bool big_endian = false;

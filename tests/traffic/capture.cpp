@@ -80,6 +80,92 @@ TEST_CASE("pcapng of two sections, and simple packets cut by the snapshot length
   }
 }
 
+TEST_CASE("pcapng of sections in different byte orders") {
+  const TemporaryFolder folder;
+  const auto section = [](bool big, std::uint16_t type, const Bytes& packet) {
+    const Bytes time_offset = integer(14, 2, big) + integer(8, 2, big) + integer(1'000, 8, big) + Bytes(4, 0);
+    const Bytes interface =
+        pcapng_block(1, integer(type, 2, big) + Bytes(2, 0) + integer(0, 4, big) + time_offset, big);
+    const Bytes obsolete = pcapng_block(2,
+                                        integer(0, 2, big) + Bytes(10, 0) + integer(packet.size(), 4, big) +
+                                            integer(packet.size() + 9, 4, big) + packet,
+                                        big);
+    const Bytes simple = pcapng_block(3, integer(packet.size(), 4, big) + packet, big);
+    return pcapng_section(big) + interface + pcapng_packet(0, packet, big) +
+           pcapng_block(5, counting(16), big) + obsolete + simple;
+  };
+  const Bytes big = section(true, 101, tcp_packet());
+  const Bytes little = section(false, 1, kPackets[1]);
+  for (const bool big_first : {false, true}) {
+    const Bytes file = big_first ? big + little + big : little + big + little;
+    const Delivered delivered = deliver(folder.write("a", file));
+    CHECK_FALSE(delivered.damage);
+    REQUIRE(delivered.packets.size() == 9);
+    for (std::size_t i = 0; i < 9; ++i) {
+      const bool is_big = (i / 3 == 1) != big_first;
+      CHECK(delivered.packets[i] == (is_big ? tcp_packet() : kPackets[1]));
+      CHECK(delivered.link_types[i] == (is_big ? link_type::raw_ip : link_type::ethernet));
+      if (i % 3 != 2) CHECK(delivered.times[i] == 1'000'000'000'000);
+    }
+  }
+}
+
+TEST_CASE("a damaged length in a section of the other byte order is that in the message, too") {
+  const TemporaryFolder folder;
+  const Bytes start = pcapng_section() + pcapng_interface(1) + pcapng_packet(0, kPackets[0]) +
+                      pcapng_section(true) + pcapng_interface(1, 0, true);
+  const Bytes block = integer(6, 4) + integer(0x14000000, 4) + counting(8) + integer(0x14, 4, false);
+  const Delivered delivered = deliver(folder.write("a", start + block + pcapng_packet(0, kPackets[1])));
+  CHECK(delivered.packets == std::vector<Bytes>{kPackets[0]});
+  REQUIRE(delivered.damage);
+  CHECK(delivered.damage->offset == start.size());
+  CHECK(delivered.damage->reason.find(std::to_string(0x14000000)) != std::string::npos);
+}
+
+TEST_CASE("simple packets follow the snapshot length of their own section") {
+  const TemporaryFolder folder;
+  for (const bool big : {false, true}) {
+    const Bytes file = pcapng_section() + pcapng_interface(101, 20) +
+                       pcapng_block(3, integer(1000, 4, false) + counting(20)) + pcapng_section(big) +
+                       pcapng_interface(101, 300, big) +
+                       pcapng_block(3, integer(1000, 4, big) + counting(300), big);
+    Capture capture(folder.write("a", file));
+    for (const std::size_t size : {20, 300}) {
+      RawPacket raw;
+      REQUIRE(capture.next(raw));
+      CHECK(raw.bytes.size() == size);
+      CHECK(raw.length == 1000);
+    }
+    CHECK_FALSE(capture.damage());
+  }
+}
+
+TEST_CASE("snapshot lengths of nothing, of everything and beyond libpcap's") {
+  const TemporaryFolder folder;
+  for (const std::uint32_t length : {0u, 524'288u, 0xffffffffu}) {
+    CAPTURE(length);
+    CHECK(deliver(folder.write(
+                      "a", pcapng_section() + pcapng_interface(1, length) + pcapng_packet(0, kPackets[0])))
+              .packets.size() == 1);
+    Bytes file = pcap(kPackets);
+    const Bytes field = integer(length, 4, false);
+    std::copy(field.begin(), field.end(), file.begin() + 16);
+    CHECK(deliver(folder.write("b", file)).packets == kPackets);
+  }
+}
+
+TEST_CASE("link types are those of the file: libpcap's own numbers and check sequence bits stay out") {
+  const TemporaryFolder folder;
+  for (const int type : {12, 14, 100, 101, 107, 147, 258}) {
+    CHECK(deliver(folder.write("a", pcap({counting(60)}, {.link_type = type}))).link_types[0] == type);
+    const Bytes file = pcapng_section() + pcapng_interface(static_cast<std::uint16_t>(type)) +
+                       pcapng_packet(0, counting(60));
+    CHECK(deliver(folder.write("b", file)).link_types[0] == type);
+  }
+  const Bytes with_bits = pcap(kPackets, {.link_type = 0x24000001, .big_endian = true});
+  CHECK(deliver(folder.write("c", with_bits)).link_types[0] == link_type::ethernet);
+}
+
 TEST_CASE("a pcap file cut at any byte delivers the packets before the cut and names the place") {
   const TemporaryFolder folder;
   const Bytes file = pcap(kPackets);

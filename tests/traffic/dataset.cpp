@@ -150,6 +150,7 @@ TEST_CASE("every fault of a data set is named with file, offset, expected and fo
   }
   SUBCASE("a cut header") {
     folder.write("index.bin", Bytes(47, 0));
+    seal(folder, about_it());
     expect_error(folder, "index.bin", "offset 0: size in bytes: expected at least 48, found 47");
   }
   SUBCASE("cut vectors") {

@@ -9,67 +9,12 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
-#include "builders.hpp"
+#include "prepare_cases.hpp"
 #include "traffic/dataset.hpp"
-#include "traffic/hash.hpp"
 #include "traffic/packet_vector.hpp"
 
 using namespace traffic;
 using namespace traffic::test;
-
-namespace {
-
-constexpr std::uint16_t kFirstClient = 10000;
-
-// A capture of flows with different ports and of different lengths; every packet differs from every other one
-// unless `salt` does not.
-Bytes capture_of(std::size_t flows, std::size_t packets_per_flow, std::uint64_t salt) {
-  std::vector<Bytes> packets;
-  for (std::size_t packet = 0; packet < packets_per_flow; ++packet) {
-    for (std::size_t flow = 0; flow < flows; ++flow) {
-      if (packet > flow % 7 * packets_per_flow / 6) continue;
-      const auto client = static_cast<std::uint16_t>(kFirstClient + flow);
-      const bool back = packet % 2 == 1;
-      const Bytes payload = integer(mix64(salt, flow, packet), 8) + counting(packet);
-      packets.push_back(
-          ethernet(ipv4({.source = back ? 2u : 1u, .destination = back ? 1u : 2u},
-                        tcp(back ? Ports{443, client} : Ports{client, 443}, psh | ack, payload))));
-    }
-  }
-  packets.push_back(ethernet(ipv4({}, tcp({}, syn, {}))));
-  packets.push_back(ethernet(udp_packet({9000, 53})));
-  return pcap(packets);
-}
-
-void write_captures(const TemporaryFolder& folder) {
-  for (int i = 0; i < 4; ++i) {
-    const std::string name = "/" + std::to_string(i) + ".pcap";
-    const auto salt = static_cast<std::uint64_t>(10 * i);
-    folder.write("in/Chat" + name, capture_of(12, 12, 1 + salt));
-    folder.write("in/Email" + name, capture_of(4, 6, 2 + salt));
-    folder.write("in/VoIP" + name, capture_of(40, 18, 3 + salt));
-  }
-}
-
-PrepareOptions options_for(const TemporaryFolder& folder, SplitBy by = SplitBy::flow, int folds = 1) {
-  PrepareOptions options;
-  options.captures = {folder.path() / "in"};
-  options.out = folder.path() / "out";
-  options.replace = true;
-  options.split.by = by;
-  options.split.folds = folds;
-  return options;
-}
-
-std::map<std::string, Bytes> files_in(const std::filesystem::path& folder) {
-  std::map<std::string, Bytes> files;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    files[entry.path().filename().string()] = read_file(entry.path());
-  }
-  return files;
-}
-
-}  // namespace
 
 TEST_CASE(
     "a data set holds the vectors of the kept packets, in their order, with all that is known of them") {
@@ -218,71 +163,6 @@ TEST_CASE("the same seed gives the same bytes, another seed another split of the
   }
 }
 
-TEST_CASE("a finished data set stays until another one is finished") {
-  const TemporaryFolder folder;
-  write_captures(folder);
-  PrepareOptions options = options_for(folder, SplitBy::flow, 3);
-  options.replace = false;
-  prepare(options);
-  const auto finished = files_in(options.out);
-
-  SUBCASE("it is replaced only where that is asked for") {
-    CHECK_THROWS_WITH_AS(
-        prepare(options),
-        ("[folder] " + options.out.string() + ": holds a finished data set; --force replaces it").c_str(),
-        ebb::Error);
-    CHECK(files_in(options.out) == finished);
-  }
-  SUBCASE("a capture that is not there, a class too few and a wrong option change nothing") {
-    options.replace = true;
-    PrepareOptions gone = options;
-    gone.captures = {folder.path() / "gone"};
-    CHECK_THROWS_AS(prepare(gone), ebb::Error);
-    PrepareOptions lonely = options;
-    lonely.captures = {folder.path() / "in" / "Chat"};
-    CHECK_THROWS_AS(prepare(lonely), TooFewClasses);
-    PrepareOptions wrong = options;
-    wrong.split.folds = 0;
-    CHECK_THROWS_AS(prepare(wrong), ebb::Error);
-    CHECK(files_in(options.out) == finished);
-  }
-  SUBCASE("with all its files, and no others") {
-    folder.write("out/fold7.bin", Bytes{1});  // somebody else's
-    options.replace = true;
-    options.split.folds = 1;
-    prepare(options);
-    CHECK_FALSE(std::filesystem::exists(options.out / "fold0.bin"));
-    CHECK(std::filesystem::exists(options.out / "fold7.bin"));
-    CHECK(PacketDataset(options.out).folds() == 1);
-  }
-}
-
-TEST_CASE("fewer than two classes are no data set, one is enough to test with") {
-  const TemporaryFolder folder;
-  write_captures(folder);
-  PrepareOptions options = options_for(folder);
-  options.captures = {folder.path() / "in" / "Chat" / "0.pcap"};
-  folder.write("in/Chat/manifest.csv", std::string("file,class\n0.pcap,Chat\n"));
-  try {
-    prepare(options);
-    FAIL("expected TooFewClasses");
-  } catch (const TooFewClasses& error) {
-    CHECK(error.report.plan.classes.size() == 1);
-  }
-  CHECK_FALSE(std::filesystem::exists(options.out));
-  options.captures.clear();
-  CHECK_THROWS_AS(prepare(options), TooFewClasses);
-
-  options.captures = {folder.path() / "in" / "Chat" / "0.pcap"};
-  options.split.by = SplitBy::none;
-  const PrepareReport report = prepare(options);
-  const PacketDataset data(options.out);
-  CHECK(data.split() == SplitBy::none);
-  CHECK(data.classes() == std::vector<std::string>{"Chat"});
-  CHECK(data.indices(Part::test).size() == data.size());
-  CHECK(report.plan.classes[0].folds[0][static_cast<std::size_t>(Part::test)] == data.size());
-}
-
 TEST_CASE("small classes and classes with too few flows or captures are named and left out") {
   const TemporaryFolder folder;
   write_captures(folder);
@@ -398,4 +278,15 @@ TEST_CASE("wrong options are refused") {
   options = options_for(folder);
   options.split.max_ratio = 0.5;
   CHECK_THROWS_AS(prepare(options), ebb::Error);
+}
+
+TEST_CASE("a capture of unknown link types only is a warning") {
+  const TemporaryFolder folder;
+  write_captures(folder);
+  const auto unknown =
+      folder.write("in/Chat/usb.pcap", pcap({tcp_packet(), tcp_packet()}, {.link_type = 220}));
+  const PrepareReport report = prepare(options_for(folder));
+  CHECK(report.warnings ==
+        std::vector<std::string>{unknown.string() +
+                                 ": no packet can be read; link type 220 is not known: 2 packets skipped"});
 }

@@ -8,7 +8,7 @@
 #include "shared_data.hpp"
 #include "traffic/capture.hpp"
 #include "traffic/csv.hpp"
-#include "traffic/packet.hpp"
+#include "traffic/packet_counts.hpp"
 #include "traffic/packet_vector.hpp"
 
 // Counts and vectors that an independent tool computed from real captures.

@@ -49,7 +49,7 @@ std::string error_of(const auto& call) {
   try {
     call();
   } catch (const ebb::Error& error) {
-    return std::string(error.facts());
+    return error.facts();
   }
   return "nothing thrown";
 }
@@ -162,6 +162,58 @@ TEST_CASE("what was interrupted stays as unfinished") {
   check_holds(folder, "new");
 }
 
+TEST_CASE("what another command left unfinished is not taken away, nor what is somebody else's") {
+  const TemporaryFolder temporary;
+  const fs::path folder = temporary.path() / "run";
+  {
+    ResultFolder result(folder, kKind, false);
+    fill(result.path(), "half");
+    result.keep_unfinished({{"content", "half"}});
+  }
+  CHECK(error_of([&] { ResultFolder(folder, ResultKind::data_set, true); }) ==
+        (folder / "unfinished").string() +
+            ": holds an interrupted run; choose another folder for a data set");
+  CHECK(error_of([&] { make(folder / "unfinished", "new", true); }).find("for what is not finished") !=
+        std::string::npos);
+  CHECK(error_of([&] {
+          make((folder / "unfinished").string() + "/", "new", true);
+        }).find("for what is not finished") != std::string::npos);
+  CHECK(read_marker(folder / "unfinished", kKind).at("content") == "half");
+
+  const fs::path other = temporary.path() / "other";
+  fs::create_directories(other / "unfinished");
+  write_file(other / "unfinished" / "novel", "mine");
+  CHECK(error_of([&] { make(other, "new", true); }).find("is in the way") != std::string::npos);
+  CHECK(file_content(other / "unfinished" / "novel") == "mine");
+}
+
+TEST_CASE("a damaged marker is found before the work, not after it") {
+  const TemporaryFolder temporary;
+  const fs::path folder = temporary.path() / "run";
+  make(folder, "old");
+  write_file(folder / "model.json", R"({"version": 1})");
+  CHECK(error_of([&] { ResultFolder(folder, kKind, true); }).find("damaged or of another version") !=
+        std::string::npos);
+  CHECK(file_content(folder / "weights") == "old");
+}
+
+TEST_CASE("a commit that fails half way loses nothing") {
+  const TemporaryFolder temporary;
+  const fs::path folder = temporary.path() / "run";
+  make(folder, "old");
+  CHECK_THROWS(([&] {
+    ResultFolder result(folder, kKind, true);
+    fill(result.path(), "new");
+    // A folder in the place of a file: the move fails.
+    fs::remove(folder / "weights");
+    fs::create_directories(folder / "weights" / "x");
+    result.commit({{"content", "new"}});
+  }()));
+  CHECK(file_content(folder / "unfinished" / "weights") == "new");
+  fs::remove_all(folder / "weights");
+  check_holds(folder, "new");
+}
+
 TEST_CASE("a folder in use says by whom, until that program ends, however it ends") {
   const TemporaryFolder temporary;
   const fs::path folder = temporary.path() / "run";
@@ -178,8 +230,7 @@ TEST_CASE("a folder in use says by whom, until that program ends, however it end
   REQUIRE(read(ready[0], &signal_byte, 1) == 1);
   const std::string error = error_of([&] { make(folder, "new", true); });
   CAPTURE(error);
-  CHECK(error.starts_with(folder.string() + ": in use by '"));
-  CHECK(error.find("process " + std::to_string(process)) != std::string::npos);
+  CHECK(error.starts_with(folder.string() + ": in use by process " + std::to_string(process) + " since "));
   kill(process, SIGKILL);
   waitpid(process, nullptr, 0);
   close(ready[0]);
@@ -221,12 +272,15 @@ TEST_CASE("killed at a random moment, the old result is there or the new one") {
     const std::string next = std::to_string(i);
     const pid_t process = fork();
     if (process == 0) {
-      make(folder, next, true);
-      _exit(0);
+      // Unwinding would take the temporary folder away from the parent.
+      const std::string error = error_of([&] { make(folder, next, true); });
+      _exit(error == "nothing thrown" ? 0 : 1);
     }
     usleep(static_cast<useconds_t>(i * 131 % 4000));
     kill(process, SIGKILL);
-    waitpid(process, nullptr, 0);
+    int status = 0;
+    waitpid(process, &status, 0);
+    CHECK((WIFSIGNALED(status) || WEXITSTATUS(status) == 0));
     const std::string found = read_marker(folder, kKind).at("content");
     CHECK((found == last || found == next));
     CHECK(file_content(folder / "weights") == found);
@@ -247,6 +301,11 @@ TEST_CASE("sealed JSON notices every change") {
   write_file(file, "{}");
   CHECK(error_of([&] { (void)read_sealed(file); }) ==
         file.string() + ": expected an object with a checksum, found none");
+  write_file(file, "{\"a\": 1e999, \"checksum\": \"\"}");
+  CHECK(error_of([&] { (void)read_sealed(file); }).starts_with(file.string() + ": expected JSON, found "));
+  write_file(file, std::string(300'000, '['));
+  CHECK(error_of([&] { (void)read_sealed(file); }) ==
+        file.string() + ": expected at most 64 levels, found more");
   write_file(file, "[1]");
   CHECK(error_of([&] { (void)read_sealed(file); }) != "nothing thrown");
   CHECK(error_of([&] { (void)read_sealed(temporary.path() / "none"); }).find("No such file") !=
@@ -263,18 +322,28 @@ TEST_CASE("both ways to seal a file agree, over piece borders too") {
   }
 }
 
-TEST_CASE("the first signal asks for an end, the second one is the end") {
+TEST_CASE("the first signal asks for an end, a later one is the end") {
+  const int patient = status_of([] {
+    const Interruption interruption;
+    raise(SIGINT);
+    raise(SIGINT);
+    _exit(Interruption::requested() ? 3 : 4);
+  });
+  CHECK(WIFEXITED(patient));
+  CHECK(WEXITSTATUS(patient) == 3);
+  const int nohup = status_of([] {
+    std::signal(SIGHUP, SIG_IGN);
+    const Interruption interruption;
+    raise(SIGHUP);
+    _exit(Interruption::requested() ? 3 : 4);
+  });
+  CHECK(WEXITSTATUS(nohup) == 4);
   CHECK(WTERMSIG(status_of([] {
           const Interruption interruption;
           raise(SIGINT);
-          if (Interruption::requested()) raise(SIGINT);
+          usleep(2'100'000);
+          raise(SIGINT);
         })) == SIGINT);
-  {
-    const Interruption interruption;
-    CHECK_FALSE(Interruption::requested());
-    raise(SIGTERM);
-    CHECK(Interruption::requested());
-  }
   CHECK(WTERMSIG(status_of([] {
           std::signal(SIGTERM, SIG_DFL);
           { const Interruption over; }

@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "traffic/figures/svg.hpp"
+#include "traffic/text.hpp"
 
 namespace traffic {
 namespace {
@@ -18,6 +19,7 @@ constexpr double kTitle = 34;
 constexpr double kAxisName = 24;
 constexpr double kScale = 78;  // the colour scale on the right
 constexpr double kSlant = 45;  // degrees, of the column names
+constexpr std::size_t kLongestName = 32;
 
 // ColorBrewer's sequential scheme Blues.
 constexpr std::array<std::array<double, 3>, 9> kBlues{{{247, 251, 255},
@@ -54,6 +56,12 @@ std::string percent(double share) {
   return text;
 }
 
+std::vector<std::string> shown(const std::vector<std::string>& names) {
+  std::vector<std::string> result;
+  for (const std::string& name : names) result.push_back(shortened(printable(name), kLongestName));
+  return result;
+}
+
 double widest(const std::vector<std::string>& names, double size) {
   double width = 0;
   for (const std::string& name : names) width = std::max(width, text_width(name, size));
@@ -75,24 +83,32 @@ void draw_scale(Svg& svg, double x, double y, double height) {
 
 std::string draw(const HeatMap& map) {
   const std::size_t rows = map.rows.size(), columns = map.columns.size();
-  if (map.shares.size() != rows * columns) {
+  if (map.shares.size() != rows * columns || (!map.row_notes.empty() && map.row_notes.size() != rows)) {
     throw ebb::Error("heat_map", std::to_string(map.shares.size()) + " shares for " + std::to_string(rows) +
                                      " rows and " + std::to_string(columns) + " columns");
   }
-  const double slanted = std::sin(kSlant * 3.14159265358979 / 180) * widest(map.columns, 12);
-  const double left = kMargin + kAxisName + widest(map.rows, 12) + 10;
+  std::vector<std::string> row_names = shown(map.rows);
+  for (std::size_t row = 0; row < map.row_notes.size(); ++row) row_names[row] += " " + map.row_notes[row];
+  const std::vector<std::string> column_names = shown(map.columns);
+  const double slanted = std::sin(kSlant * 3.14159265358979 / 180) * widest(column_names, 12);
+  const double left =
+      std::max(kMargin + kAxisName + widest(row_names, 12) + 10, kMargin + slanted - kCell / 2);
   const double top = kMargin + kTitle;
   const double width = kCell * static_cast<double>(columns), height = kCell * static_cast<double>(rows);
-  Svg svg(std::max(left + width + 24 + kScale, 2 * kMargin + text_width(map.title, 15)),
-          top + height + 16 + slanted + kAxisName + kMargin);
+  // The names of the axes may be longer than the axes: they begin where these do.
+  const double row_axis = std::max(height, text_width(map.row_axis, 13));
+  const double column_axis = std::max(width, text_width(map.column_axis, 13));
+  Svg svg(std::max(left + std::max(width + 24 + kScale, column_axis + kMargin),
+                   2 * kMargin + text_width(map.title, 15)),
+          top + std::max(height + 16 + slanted + kAxisName, row_axis) + kMargin);
 
   svg.text(kMargin, kMargin + 6, map.title, {.size = 15, .bold = true});
-  svg.text(kMargin + 8, top + height / 2, map.row_axis, {.anchor = "middle", .size = 13, .turn = -90});
-  svg.text(left + width / 2, top + height + 16 + slanted + kAxisName / 2, map.column_axis,
+  svg.text(kMargin + 8, top + row_axis / 2, map.row_axis, {.anchor = "middle", .size = 13, .turn = -90});
+  svg.text(left + column_axis / 2, top + height + 16 + slanted + kAxisName / 2, map.column_axis,
            {.anchor = "middle", .size = 13});
   for (std::size_t row = 0; row < rows; ++row) {
     const double y = top + kCell * static_cast<double>(row);
-    svg.text(left - 8, y + kCell / 2, map.rows[row], {.anchor = "end"});
+    svg.text(left - 8, y + kCell / 2, row_names[row], {.anchor = "end", .full = map.rows[row]});
     for (std::size_t column = 0; column < columns; ++column) {
       const double share = map.shares[row * columns + column];
       if (std::isnan(share)) continue;
@@ -103,8 +119,8 @@ std::string draw(const HeatMap& map) {
     }
   }
   for (std::size_t column = 0; column < columns; ++column) {
-    svg.text(left + kCell * (static_cast<double>(column) + 0.6), top + height + 10, map.columns[column],
-             {.anchor = "end", .turn = -kSlant});
+    svg.text(left + kCell * (static_cast<double>(column) + 0.6), top + height + 10, column_names[column],
+             {.anchor = "end", .turn = -kSlant, .full = map.columns[column]});
   }
   draw_scale(svg, left + width + 24, top, height);
   return svg.finish();

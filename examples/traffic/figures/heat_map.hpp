@@ -12,11 +12,12 @@ struct HeatMap {
   std::string row_axis;
   std::string column_axis;
   std::vector<std::string> rows;
+  std::vector<std::string> row_notes = {};  ///< behind the names of the rows, never cut; as many, or none
   std::vector<std::string> columns;
   std::vector<double> shares;  ///< from 0 to 1, row by row; a field of NaN stays empty
 };
 
-/// Throws ebb::Error "heat_map" where the number of shares is not rows times columns.
+/// Long names are cut. Throws ebb::Error "heat_map" where the number of shares is not rows times columns.
 std::string draw(const HeatMap& map);
 
 }  // namespace traffic

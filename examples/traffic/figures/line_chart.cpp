@@ -34,7 +34,10 @@ struct Axis {
 
   explicit Axis(Range range) {
     if (!(range.low <= range.high)) range = {0, 1};
-    if (range.low == range.high) range = {range.low - 0.5, range.high + 0.5};
+    if (range.low == range.high) {
+      const double half = std::max(0.5, 0.1 * std::abs(range.low));
+      range = {range.low - half, range.high + half};
+    }
     const double rough = (range.high - range.low) / 5;
     const double power = std::pow(10, std::floor(std::log10(rough)));
     step = 10 * power;
@@ -62,6 +65,7 @@ std::string draw(const LineChart& chart) {
     }
   }
   Axis x_axis(x_range);
+  if (chart.whole_x && x_axis.step < 1) x_axis.step = 1, x_axis.digits = 0;
   const Axis y_axis(y_range);
   // The curves use the whole width; only the ticks are round numbers.
   if (x_range.low < x_range.high) x_axis.low = x_range.low, x_axis.high = x_range.high;

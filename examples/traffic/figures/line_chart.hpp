@@ -22,6 +22,7 @@ struct LineChart {
   std::vector<Curve> curves;
   std::optional<double> marked_x = std::nullopt;  ///< a thin vertical line, named `mark`
   std::string mark = "";
+  bool whole_x = false;  ///< ticks at whole numbers of x only
 };
 
 /// Points that are not finite are left out.

@@ -2,6 +2,8 @@
 
 #include <cstdio>
 
+#include "traffic/text.hpp"
+
 namespace traffic {
 namespace {
 
@@ -50,12 +52,14 @@ void Svg::text(double x, double y, std::string_view text, const TextStyle& style
            attribute("y", baseline) + attribute("font-size", style.size) + attribute("fill", style.color) +
            attribute("text-anchor", style.anchor);
   if (style.bold) body_ += attribute("font-weight", "bold");
-  body_ += ">" + escape_markup(text) + "</text>\n";
+  const bool cut = !style.full.empty() && style.full != text;
+  body_ += ">" + (cut ? "<title>" + escape_markup(style.full) + "</title>" : "") + escape_markup(text) +
+           "</text>\n";
 }
 
 std::string escape_markup(std::string_view text) {
   std::string escaped;
-  for (const char c : text) {
+  for (const char c : printable(text)) {
     switch (c) {
       case '&':
         escaped += "&amp;";
@@ -77,7 +81,7 @@ std::string escape_markup(std::string_view text) {
 }
 
 double text_width(std::string_view text, double size) {
-  return 0.56 * size * static_cast<double>(text.size());
+  return 0.56 * size * static_cast<double>(display_width(text));
 }
 
 std::string short_number(double number, int digits) {

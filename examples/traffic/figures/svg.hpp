@@ -14,6 +14,7 @@ struct TextStyle {
   std::string_view color = "#222222";
   double turn = 0;  ///< degrees, clockwise, around the point
   bool bold = false;
+  std::string_view full = "";  ///< what a pointing device is told about a text that was cut
 };
 
 /// How a line is drawn.
@@ -43,7 +44,7 @@ class Svg {
   std::string body_;
 };
 
-/// Text with the characters replaced that mean something in SVG and HTML.
+/// Text with the characters replaced that mean something in SVG and HTML, or must not be in them.
 std::string escape_markup(std::string_view text);
 
 /// About how wide a text of Helvetica's proportions is.

@@ -13,12 +13,13 @@ namespace EBB_NAMESPACE {
 /// The seam between operations and devices: what a device has to offer, kernel by kernel.
 ///
 /// Kernels see raw pointers, sizes and options, never tensors. Arguments have been checked by the operation
-/// that calls; pointers of inputs and outputs do not overlap unless stated; any extent may be 0. Every
-/// kernel writes all of its output. On a CPU results do not depend on the number of threads.
-/// A device is a struct of static member templates; `static_assert(Backend<Device>)` names what it lacks.
+/// that calls; pointers of inputs and outputs do not overlap unless stated; any extent may be 0 while
+/// others are huge: a kernel without output returns at once. Every kernel writes all of its output. On a CPU
+/// results do not depend on the number of threads. A device is a struct of static member templates;
+/// `static_assert(Backend<Device>)` names what it lacks.
 
-/// allocate/deallocate: memory for tensors, aligned to 64 bytes. is_host: whether the CPU may follow
-/// pointers.
+/// allocate/deallocate: memory for tensors, aligned to 64 bytes; error [allocate] where there is none.
+/// is_host: whether the CPU may follow pointers.
 template <class D>
 concept MemoryKernels = requires(void* to, const void* from, std::size_t bytes, float* x, Index n) {
   { D::is_host } -> std::convertible_to<bool>;
@@ -169,13 +170,18 @@ concept CrossEntropyKernels = requires(const T* x, const std::int32_t* labels, c
 };
 
 /// copy_blocks: y[o * y_stride + i] = x[o * x_stride + i] for o < outer, i < count (what concat, narrow and
-/// pad are made of). gather_rows: y[i] = x[rows[i]]. scatter_add_rows: y[rows[i]] += x[i] in order, y zeroed
-/// first.
+/// pad are made of). copy_strided: see StridedSizes. gather_rows: y[o][i] = x[o][rows[i]]. scatter_add_rows:
+/// y[o][rows[i]] += x[o][i] in order, y zeroed first. gather_along: y[o][i][n] = x[o][index[o][i][n]][n];
+/// scatter_add_along: the way back, as above.
 template <class D, class T>
-concept RowKernels = requires(const T* x, T* y, const std::int32_t* rows, BlockSizes blocks, RowSizes sizes) {
+concept RowKernels = requires(const T* x, T* y, const std::int32_t* rows, BlockSizes blocks,
+                              StridedSizes strides, RowSizes sizes, AlongSizes along) {
   D::copy_blocks(x, y, blocks);
+  D::copy_strided(x, y, strides);
   D::gather_rows(x, rows, y, sizes);
   D::scatter_add_rows(x, rows, y, sizes);
+  D::gather_along(x, rows, y, along);
+  D::scatter_add_along(x, rows, y, along);
 };
 
 /// One step of a recurrent layer (ops/gru.hpp, ops/lstm.hpp) for states (N, H), gates (N, G, H), lengths (N)
@@ -194,12 +200,14 @@ concept RecurrentKernels = requires(const T* x, T* y, const std::int32_t* length
   D::lstm_cell_gradient(x, x, x, x, x, lengths, y, y, y, sizes);
 };
 
-/// Element i is number i of the stream (core/random.hpp). dropout: y = x / (1 - p) where uniform i >= p, else
-/// 0; the same call with dy is its gradient.
+/// Element i is number i of the stream (core/random.hpp). random_integers: y = low + integer_below(count).
+/// dropout: y = x / (1 - p) where uniform i >= p, else 0; the same call with dy is its gradient.
 template <class D, class T>
-concept RandomKernels = requires(const T* x, T* y, Index n, T p, Philox random) {
+concept RandomKernels = requires(const T* x, T* y, Index n, T p, Philox random, std::int32_t* integers,
+                                 std::uint64_t count) {
   D::random_uniform(y, n, random);
   D::random_normal(y, n, random);
+  D::random_integers(integers, n, std::int32_t{}, count, random);
   D::dropout(x, y, n, p, random);
 };
 

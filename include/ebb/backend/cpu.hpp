@@ -19,6 +19,7 @@
 #include "ebb/backend/cpu/scan.hpp"
 #include "ebb/backend/cpu/softmax.hpp"
 #include "ebb/backend/cpu/sort.hpp"
+#include "ebb/backend/cpu/strided.hpp"
 #include "ebb/backend/cpu/upsample1d.hpp"
 
 namespace EBB_NAMESPACE {
@@ -42,7 +43,8 @@ struct Cpu : cpu::Memory,
              cpu::GroupNorm,
              cpu::Recurrent,
              cpu::Softmax,
-             cpu::Sort {};
+             cpu::Sort,
+             cpu::Strided {};
 
 static_assert(Backend<Cpu>);
 

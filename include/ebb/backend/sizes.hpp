@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 
 #include "ebb/core/shape.hpp"
@@ -83,6 +84,13 @@ struct Conv1DSizes {
   [[nodiscard]] Index reach() const { return dilation * (kernel - 1) + 1; }
   [[nodiscard]] Index padded_length() const { return length + 2 * padding + uneven; }
   [[nodiscard]] Index out_length() const { return (padded_length() - reach()) / stride + 1; }
+  /// The same with a stride that is no longer than the row: beyond it no stride changes a result, but kernels
+  /// would walk it.
+  [[nodiscard]] Conv1DSizes with_short_stride() const {
+    Conv1DSizes sizes = *this;
+    sizes.stride = std::min(stride, std::max(padded_length(), Index{2}));
+    return sizes;
+  }
 };
 
 struct Pool1DSizes {
@@ -135,13 +143,47 @@ struct CrossEntropySizes {
   Index ignored = -1;  ///< the loss of this label is 0
 };
 
+/// A dense result whose elements are read from elsewhere in steps: y[i, j, ...] = x[start + i x_stride[0] + j
+/// x_stride[1] + ...]. A stride of 0 repeats, a negative one reverses. Permutations, repetitions, flips.
+struct StridedSizes {
+  /// Adds an axis of the result inside of those so far.
+  void add_axis(Index length, Index x_step) {
+    size *= length;
+    if (length == 1) return;
+    if (rank > 0 && x_stride[last()] == x_step * length) {
+      extent[last()] *= length;
+      x_stride[last()] = x_step;
+      return;
+    }
+    ++rank;
+    extent[last()] = length;
+    x_stride[last()] = x_step;
+  }
+
+  Index start = 0;
+  Index size = 1;
+  Index rank = 0;
+  // Outermost axis first. Neighbours of which one continues the other are one axis. A repetition adds an
+  // axis.
+  std::array<Index, 2 * Shape::max_rank> extent{}, x_stride{};
+
+ private:
+  [[nodiscard]] std::size_t last() const { return static_cast<std::size_t>(rank - 1); }
+};
+
 struct BlockSizes {
   Index outer = 0, count = 0, x_stride = 0, y_stride = 0;
 };
 
-/// rows: how many are gathered or scattered; table: how many there are; width: elements of each.
+/// rows: how many are gathered or scattered; table: how many there are; width: elements of each; outer: that
+/// many times, with the same numbers.
 struct RowSizes {
-  Index rows = 0, table = 0, width = 0;
+  Index rows = 0, table = 0, width = 0, outer = 1;
+};
+
+/// Along the middle axis of (outer, count, inner), numbers below `table`.
+struct AlongSizes {
+  Index outer = 1, count = 0, table = 0, inner = 1;
 };
 
 struct RecurrentSizes {

@@ -15,7 +15,8 @@ namespace EBB_NAMESPACE {
 /// What every function of the library throws on wrong use or bad input, before any work is done.
 ///
 /// `what()` reads "[id] all the facts": the id is stable and names the operation that the user called
-/// (docs/errors.md lists them), the rest is for people.
+/// (docs/errors.md lists them), the rest is for people. A caller who knows more adds it and keeps the id:
+/// throw Error(e.id(), path + ": " + e.facts()).
 ///
 ///     try { conv1d(x, w, b); } catch (const ebb::Error& e) { if (e.id() == "conv1d") ... }
 class Error : public std::runtime_error {
@@ -24,8 +25,8 @@ class Error : public std::runtime_error {
       : std::runtime_error("[" + std::string(id) + "] " + facts), id_(id) {}
 
   [[nodiscard]] const std::string& id() const { return id_; }
-  /// what() without the id.
-  [[nodiscard]] std::string_view facts() const { return std::string_view(what()).substr(id_.size() + 3); }
+  /// The text without "[id] ".
+  [[nodiscard]] std::string facts() const { return what() + id_.size() + 3; }
 
  private:
   std::string id_;

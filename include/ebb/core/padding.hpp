@@ -16,14 +16,13 @@ namespace EBB_NAMESPACE {
 ///
 /// With `reach` = dilation (kernel - 1) + 1, the samples that one output sees, and L samples in a row:
 ///
-/// - same: ceil(L / stride) outputs, with stride 1 as many as there are samples. It takes (outputs - 1)
-/// stride
-///   + reach - L zeros, or none where that is below 0, of which half, rounded down, come first. These are the
-///   rules of TensorFlow and Keras, for every stride; PyTorch has the same for stride 1 and nothing beyond.
-///   With a stride above 1 where the zeros go depends on L, and differs from a fixed number on either side.
-/// - causal: reach - 1 zeros in front and none behind, so that no output sees a later sample; ceil(L /
-/// stride)
-///   outputs, as in Keras.
+/// - same: ceil(L / stride) outputs, with stride 1 as many as there are samples. It takes so many zeros that
+///   the last output has all of its samples, (outputs - 1) stride + reach - L or none, of which half, rounded
+///   down, come first. These are the rules of TensorFlow and Keras, for every stride; PyTorch has the same
+///   for stride 1 and nothing beyond. With a stride above 1 where the zeros go depends on L, and differs from
+///   a fixed number on either side.
+/// - causal: reach - 1 zeros in front and none behind, so that no output sees a later sample, and as many
+///   outputs as with `same`, as in Keras.
 class Padding {
  public:
   enum Rule { number, same, causal };

@@ -17,16 +17,22 @@ namespace detail {
 inline std::atomic<int> thread_count{0};  // 0: as many as OpenMP offers
 }
 
-/// Number of threads that the CPU kernels use; at first what OpenMP offers (OMP_NUM_THREADS, else all cores).
+/// The most threads that the CPU kernels use: their stacks are still cheap, and no cut of work into a few
+/// blocks per thread overflows.
+inline constexpr int max_threads = 1024;
+
+/// Number of threads that the CPU kernels use; at first what OpenMP offers (OMP_NUM_THREADS, else all cores),
+/// at most max_threads.
 inline int num_threads() {
   const int count = detail::thread_count.load(std::memory_order_relaxed);
-  return count > 0 ? count : omp_get_max_threads();
+  return count > 0 ? count : std::min(omp_get_max_threads(), max_threads);
 }
 
-/// Sets the number of threads of the CPU kernels (>= 1). It changes no result: see parallel_for.
+/// Sets the number of threads of the CPU kernels, from 1 to max_threads; error [set_num_threads] otherwise.
+/// It changes no result: see parallel_for.
 inline void set_num_threads(int count) {
-  detail::require(count >= 1, "set_num_threads", "the number of threads is ", count,
-                  ", it must be at least 1");
+  detail::require(count >= 1 && count <= max_threads, "set_num_threads", "the number of threads is ", count,
+                  ", it must be from 1 to ", max_threads);
   detail::thread_count.store(count, std::memory_order_relaxed);
 }
 

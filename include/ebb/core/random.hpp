@@ -3,6 +3,7 @@
 #include <array>
 #include <atomic>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <type_traits>
 
@@ -58,6 +59,20 @@ class Generator {
 
   [[nodiscard]] Philox next() { return {seed_, next_stream_++}; }
 
+  /// Everything that decides which numbers come next. Set again, also in another program, it brings them
+  /// back.
+  struct State {
+    std::uint64_t seed = 0, next_stream = 0;
+    friend bool operator==(const State&, const State&) = default;
+  };
+
+  /// Read and set while no other thread draws.
+  [[nodiscard]] State state() const { return {seed_, next_stream_}; }
+  void set_state(const State& state) {
+    seed_ = state.seed;
+    next_stream_ = state.next_stream;
+  }
+
  private:
   std::atomic<std::uint64_t> seed_;
   std::atomic<std::uint64_t> next_stream_{0};
@@ -102,6 +117,30 @@ EBB_HOST_DEVICE T normal_from_block(const Words& words, Index i) {
   const double radius = std::sqrt(-2.0 * std::log1p(-u));  // 1 - u is in (0, 1]: never the logarithm of 0
   const double angle = 6.283185307179586476925 * v;
   return static_cast<T>(radius * ((i & 1) ? std::sin(angle) : std::cos(angle)));
+}
+
+/// 64 random bits as an integer in [0, count), by multiplication (Lemire, "Fast random integer generation in
+/// an interval", 2019); count itself where they are among the few that would make some integers likelier.
+EBB_HOST_DEVICE inline std::uint64_t integer_from_bits(std::uint64_t bits, std::uint64_t count) {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = Wide{bits} * count;
+  const auto low = static_cast<std::uint64_t>(product);
+  if (low < count && low < (0 - count) % count) return count;
+  return static_cast<std::uint64_t>(product >> 64);
+}
+
+/// Number `i` of a stream as an integer in [0, count), each as likely as any other. Further attempts take the
+/// same block of streams that no generator reaches.
+EBB_HOST_DEVICE inline std::uint64_t integer_below(const Philox& random, std::uint64_t i,
+                                                   std::uint64_t count) {
+  for (Philox attempt = random;; attempt.stream += std::uint64_t{1} << 48) {
+    const auto words = attempt(i);
+    for (const std::size_t at : {std::size_t{0}, std::size_t{2}}) {
+      const std::uint64_t bits = std::uint64_t{words[at]} << 32 | words[at + 1];
+      const std::uint64_t integer = integer_from_bits(bits, count);
+      if (integer < count) return integer;
+    }
+  }
 }
 
 }  // namespace detail

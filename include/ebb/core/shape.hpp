@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <initializer_list>
+#include <optional>
 #include <ostream>
 #include <span>
 #include <string>
@@ -15,9 +16,15 @@ namespace EBB_NAMESPACE {
 /// The extents of a dense row-major tensor: at most eight axes, each of them >= 0, kept in place.
 ///
 ///     Shape s{128, 1, 1500};   s[2] == 1500   s.rank() == 3   s.size() == 192000
+///
+/// Error [shape] for more axes, a negative extent, or, when the elements are counted, more than `max_size`.
+/// An extent of 0 does not excuse the others: {0, n, m} has no elements, and n m must be possible all the
+/// same (NumPy's rule), because kernels step by products of a few extents.
 class Shape {
  public:
   static constexpr Index max_rank = 8;
+  /// So many that the bytes of any element type (at most 8 each) still fit an Index.
+  static constexpr Index max_size = (Index{1} << 60) - 1;
 
   Shape() = default;  ///< rank 0: one element
   Shape(std::initializer_list<Index> extents) : Shape(std::span(extents.begin(), extents.size())) {}
@@ -32,10 +39,14 @@ class Shape {
 
   /// Product of the extents of the axes [first, last).
   [[nodiscard]] Index size_between(Index first, Index last) const {
-    Index product = 1;
-    for (Index i = first; i < last; ++i) product *= extents_[static_cast<std::size_t>(i)];
-    return product;
+    const std::optional<Index> product = product_between(first, last);
+    if (!product) [[unlikely]]
+      fail_size();
+    return *product;
   }
+
+  /// Number of elements, or nothing where that is more than `max_size`: for who says it in other words.
+  [[nodiscard]] std::optional<Index> size_if_possible() const { return product_between(0, rank_); }
 
   [[nodiscard]] Index operator[](Index axis) const { return extents_[static_cast<std::size_t>(axis)]; }
   [[nodiscard]] Index& operator[](Index axis) { return extents_[static_cast<std::size_t>(axis)]; }
@@ -60,6 +71,22 @@ class Shape {
   }
 
  private:
+  [[nodiscard]] std::optional<Index> product_between(Index first, Index last) const {
+    Index product = 1;
+    bool empty = false;
+    for (Index i = first; i < last; ++i) {
+      const Index extent = extents_[static_cast<std::size_t>(i)];
+      empty |= extent == 0;
+      if (extent != 0 && (__builtin_mul_overflow(product, extent, &product) || product > max_size))
+        return std::nullopt;
+    }
+    return empty ? 0 : product;
+  }
+
+  [[noreturn, gnu::cold]] void fail_size() const {
+    detail::fail("shape", "a tensor of shape ", *this, " would have 2^60 elements or more");
+  }
+
   std::array<Index, max_rank> extents_{};
   Index rank_ = 0;
 };

@@ -37,6 +37,19 @@ class State {
   [[nodiscard]] auto begin() const { return tensors_.begin(); }
   [[nodiscard]] auto end() const { return tensors_.end(); }
 
+  /// Appends all tensors of another state under prefix + name.
+  void add_all(const std::string& prefix, const State& part) {
+    for (const auto& [name, tensor] : part) add(prefix + name, tensor);
+  }
+
+  /// The tensors whose names begin with the prefix, without it: what add_all put there.
+  [[nodiscard]] State part(std::string_view prefix) const {
+    State part;
+    for (const auto& [name, tensor] : tensors_)
+      if (name.starts_with(prefix)) part.add(name.substr(prefix.size()), tensor);
+    return part;
+  }
+
   /// The tensor of that name, or null.
   [[nodiscard]] const AnyTensor* find(const std::string& name) const {
     const auto place = places_.find(name);
@@ -53,6 +66,16 @@ class State {
     detail::require(tensor.defined(), "state", "tensor \"", name, "\" holds ", found->type(),
                     " or is on another device, asked for ", detail::element_type<T>().name);
     return tensor;
+  }
+
+  /// The values of that tensor as numbers of type T on the CPU, a copy, whatever type a file gave them:
+  /// state.cast<float>("0.weight") reads F16, too. Error [state] where there is no such tensor, or no
+  /// numbers.
+  template <class T>
+  [[nodiscard, gnu::cold]] Tensor<T> cast(const std::string& name) const {
+    const AnyTensor* const found = find(name);
+    detail::require(found != nullptr, "state", "there is no tensor \"", name, "\" among ", size());
+    return found->cast<T>();
   }
 
   /// The same names with copies of the elements.

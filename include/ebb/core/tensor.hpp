@@ -21,6 +21,9 @@ namespace EBB_NAMESPACE {
 /// A dense, row-major array of run-time rank on a device: a cheap handle, copies of which share the
 /// elements. `clone()` copies the elements.
 ///
+/// `Tensor<float>({2, 3})` has that shape and holds zeros; `tensor<float>({2, 3})` of core/factory.hpp holds
+/// these values.
+///
 /// T is float, double, bfloat16 (storage; kernels compute in float) or an integer type for labels and
 /// bytes. Operations are free functions (`matmul(a, b)`, `relu(x)`) and return new tensors; what is a member
 /// here is structure, access to elements, and the gradient.
@@ -29,10 +32,14 @@ namespace EBB_NAMESPACE {
 ///     x(0, 2) = 5;
 ///     Tensor<float> y = 2.0f * x + 1.0f;
 ///
-/// A default-constructed tensor is undefined: it has no elements and only `defined()` may be asked.
+/// A default-constructed tensor is undefined: it has no elements, and to ask for one or to compute with it is
+/// an error of the function that was called.
+///
+/// Error [shape] where a shape has more elements than possible, [allocate] where there is no memory for them.
 template <class T, class Device>
 class Tensor {
  public:
+  static_assert(sizeof(T) <= 8, "Shape::max_size counts on it");
   using value_type = T;
   using device_type = Device;
 
@@ -40,6 +47,17 @@ class Tensor {
 
   /// Zeros of the given shape.
   explicit Tensor(const Shape& shape) : Tensor(shape, Uninitialized{}) { fill(T(0)); }
+
+  /// A shape consists of integers: tensor<float>({1.5f, 2.5f}) makes a tensor of values.
+  template <std::floating_point Value>
+  explicit Tensor(std::initializer_list<Value> values) = delete;
+
+  // Assigning to a temporary would change nothing: x[i].assign(y) and x[i].fill(v) change x.
+  Tensor(const Tensor&) = default;
+  Tensor(Tensor&&) = default;
+  Tensor& operator=(const Tensor&) & = default;
+  Tensor& operator=(Tensor&&) & = default;
+  ~Tensor() = default;
 
   /// Elements of unspecified value, for whoever writes all of them.
   [[nodiscard]] static Tensor uninitialized(const Shape& shape) { return Tensor(shape, Uninitialized{}); }
@@ -54,7 +72,8 @@ class Tensor {
 
   // ---- Elements -------------------------------------------------------------------------------------
 
-  /// The elements for reading. Inside a gradient function: an error where they were overwritten since.
+  /// The elements for reading, null where undefined. Inside a gradient function: an error where they were
+  /// overwritten since.
   [[nodiscard]] const T* data() const {
     if (detail::running_node && storage_ && storage_->changed_since(detail::running_node->made()))
         [[unlikely]]
@@ -63,7 +82,7 @@ class Tensor {
     return data_;
   }
 
-  /// The elements for writing; counts as a change in place.
+  /// The elements for writing, null where undefined; counts as a change in place.
   [[nodiscard]] T* mutable_data() {
     if (storage_) storage_->mark_written();
     return data_;
@@ -74,13 +93,24 @@ class Tensor {
     return {data(), static_cast<std::size_t>(size())};
   }
 
+  /// The elements in row-major order, one by one: for (const float v : x).
+  [[nodiscard]] const T* begin() const requires(Device::is_host) { return data(); }
+  [[nodiscard]] const T* end() const requires(Device::is_host) { return data() + size(); }
+
   /// One element: x(i, j, k), with one index per axis, each checked.
   template <std::integral... Indices>
   [[nodiscard]] T operator()(Indices... indices) const requires(Device::is_host) {
+    return at(indices...);
+  }
+
+  /// The same as a T, whether the tensor may be written or not: std::max(x.at(i), 1.0f).
+  template <std::integral... Indices>
+  [[nodiscard]] T at(Indices... indices) const requires(Device::is_host) {
     return data()[offset({static_cast<Index>(indices)...})];
   }
 
-  /// The same for writing: x(i, j, k) = value, or +=, -=, *=, /=.
+  /// One element to be read or written: x(i, j, k) = value, or +=, -=, *=, /=. A copy of it,
+  /// auto v = x(i, j, k), is a value.
   template <std::integral... Indices>
   [[nodiscard]] detail::Element<T, Device> operator()(Indices... indices) requires(Device::is_host) {
     return {data_ + offset({static_cast<Index>(indices)...}), storage_.get()};
@@ -113,7 +143,7 @@ class Tensor {
     return *this;
   }
 
-  // ---- Structure (ops/reshape.hpp, ops/slice.hpp) ---------------------------------------------------
+  // ---- Structure (ops/reshape.hpp, ops/slice.hpp, ops/select.hpp) -----------------------------------
 
   /// The same elements under another shape of equal size; one extent may be -1 (what is left). Shared.
   [[nodiscard]] Tensor reshape(std::initializer_list<Index> shape) const;
@@ -121,6 +151,9 @@ class Tensor {
 
   /// The part [first, last) of the leading axis. Shared.
   [[nodiscard]] Tensor slice(Index first, Index last) const;
+
+  /// Step `index` of the leading axis: x (N, C, L) gives (C, L), a vector gives a tensor of shape (). Shared.
+  [[nodiscard]] Tensor operator[](Index index) const;
 
   /// A copy with elements of its own; part of the graph (ops/clone.hpp).
   [[nodiscard]] Tensor clone() const;
@@ -154,8 +187,11 @@ class Tensor {
 
   // ---- For operations -------------------------------------------------------------------------------
 
-  /// A handle on a part of the same elements, outside of the graph.
+  /// A handle on a part of the same elements, outside of the graph. Error [view] for what lies outside.
   [[nodiscard]] Tensor view(const Shape& shape, Index offset) const {
+    detail::require(defined(), "view", "the tensor is undefined");
+    detail::require(offset >= 0 && offset <= size() && shape.size() <= size() - offset, "view", shape,
+                    " from ", offset, " on is not a part of ", shape_);
     Tensor out = detach();
     out.shape_ = shape;
     out.data_ = data_ + offset;
@@ -163,9 +199,12 @@ class Tensor {
   }
 
   /// A handle on the same memory with elements of another type, outside of the graph: the caller knows what
-  /// the bytes are.
+  /// the bytes are. Error [reinterpret] for another number of bytes.
   template <class U>
   [[nodiscard]] Tensor<U, Device> reinterpret(const Shape& shape) const {
+    constexpr auto from_bytes = static_cast<Index>(sizeof(T)), to_bytes = static_cast<Index>(sizeof(U));
+    detail::require(shape.size() * to_bytes == size() * from_bytes, "reinterpret", shape, " elements of ",
+                    to_bytes, " bytes are not ", shape_, " of ", from_bytes);
     Tensor<U, Device> out;
     out.shape_ = shape;
     out.storage_ = storage_;
@@ -199,12 +238,19 @@ class Tensor {
 
   struct Uninitialized {};
   Tensor(const Shape& shape, Uninitialized)
-      : shape_(shape),
-        storage_(
-            std::make_shared<detail::Storage<Device>>(static_cast<std::size_t>(shape.size()) * sizeof(T))),
-        data_(static_cast<T*>(storage_->data())) {}
+      : shape_(shape), storage_(make_storage(shape)), data_(static_cast<T*>(storage_->data())) {}
+
+  [[nodiscard]] static std::shared_ptr<detail::Storage<Device>> make_storage(const Shape& shape) {
+    try {
+      return std::make_shared<detail::Storage<Device>>(static_cast<std::size_t>(shape.size()) * sizeof(T));
+    } catch (const Error& error) {
+      if (error.id() != "allocate") throw;
+      detail::fail("allocate", error.facts(), ", a tensor of shape ", shape);
+    }
+  }
 
   [[nodiscard]] Index offset(std::initializer_list<Index> indices) const {
+    detail::require(defined(), "index", "the tensor is undefined");
     detail::require(static_cast<Index>(indices.size()) == rank(), "index", indices.size(),
                     " indices for a tensor of shape ", shape_);
     Index position = 0, axis = 0;

@@ -1,18 +1,24 @@
 #pragma once
 
+#include <algorithm>
+#include <array>
+#include <bit>
 #include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include "ebb/backend/cpu.hpp"
+#include "ebb/core/half.hpp"
 #include "ebb/core/tensor.hpp"
 #include "ebb/io/detail/npy_header.hpp"
 
 namespace EBB_NAMESPACE::io {
 
-/// One tensor in NumPy's format, what numpy.load and numpy.save speak: float, double, std::int32_t,
-/// std::int64_t or std::uint8_t, little-endian. Element types are never converted; another type (bfloat16,
-/// for which there is safetensors) does not compile.
+/// One tensor in NumPy's format, what numpy.load and numpy.save speak: float, double, integers of 8 to 64
+/// bits with and without sign, bool. Either byte order is read, the little-endian one written. Element types
+/// are not converted, but a file of half-precision numbers (f2) is read as float, which loses nothing;
+/// another type (bfloat16, for which there is safetensors) does not compile.
 
 /// Writes a tensor from whatever device. The file appears when it is complete. Error [save_npy].
 template <class T, class D>
@@ -28,6 +34,45 @@ void save_npy(const std::string& path, const Tensor<T, D>& tensor) {
   file.commit();
 }
 
+namespace detail {
+
+template <class T>
+void read_npy_words(InputFile& file, const NpyHeader& header, T* to, std::size_t count) {
+  file.read(header.data, to, count * sizeof(T));
+  if (header.big_endian && sizeof(T) > 1) {
+    for (std::size_t i = 0; i < count; ++i) {
+      auto bytes = std::bit_cast<std::array<std::byte, sizeof(T)>>(to[i]);
+      std::reverse(bytes.begin(), bytes.end());
+      to[i] = std::bit_cast<T>(bytes);
+    }
+  }
+}
+
+/// The elements as they follow each other in the file.
+template <class T>
+void read_npy_elements(InputFile& file, const NpyHeader& header, T* to, std::size_t count) {
+  read_npy_words(file, header, to, count);
+}
+
+inline void read_npy_elements(InputFile& file, const NpyHeader& header, float* to, std::size_t count) {
+  if (!header.is_half) return read_npy_words(file, header, to, count);
+  std::vector<std::uint16_t> halves(count);
+  read_npy_words(file, header, halves.data(), count);
+  std::transform(halves.begin(), halves.end(), to, ebb::detail::float_from_half);
+}
+
+inline void read_npy_elements(InputFile& file, const NpyHeader& header, bool* to, std::size_t count) {
+  std::vector<std::uint8_t> bytes(count);
+  read_npy_words(file, header, bytes.data(), count);
+  for (std::size_t i = 0; i < count; ++i) {
+    if (bytes[i] > 1)
+      file.fail(header.data + i, "expected a bool, 0 or 1, found " + std::to_string(bytes[i]));
+    to[i] = bytes[i] != 0;
+  }
+}
+
+}  // namespace detail
+
 /// Reads a tensor to the CPU, from format versions 1 to 3, in C order or Fortran order. Error [read_npy]
 /// names the file, the offset, what was expected and what was found.
 ///
@@ -41,20 +86,15 @@ template <class T>
   T* const elements = tensor.mutable_data();
   const auto size = static_cast<std::size_t>(tensor.size());
   if (!header.fortran_order || header.shape.rank() < 2) {
-    file.read(header.data, elements, size * sizeof(T));
+    detail::read_npy_elements(file, header, elements, size);
     return tensor;
   }
-  std::vector<T> columns(size);
-  file.read(header.data, columns.data(), size * sizeof(T));
-  const Shape& shape = header.shape;
-  for (Index i = 0; i < tensor.size(); ++i) {
-    Index rest = i, from = 0;
-    for (Index axis = shape.rank() - 1; axis >= 0; --axis) {
-      from += rest % shape[axis] * shape.size_between(0, axis);
-      rest /= shape[axis];
-    }
-    elements[i] = columns[static_cast<std::size_t>(from)];
-  }
+  auto columns = Tensor<T>::uninitialized({tensor.size()});
+  detail::read_npy_elements(file, header, columns.mutable_data(), size);
+  StridedSizes sizes;
+  for (Index axis = 0; axis < header.shape.rank(); ++axis)
+    sizes.add_axis(header.shape[axis], header.shape.size_between(0, axis));
+  Cpu::copy_strided(columns.data(), elements, sizes);
   return tensor;
 }
 

@@ -25,8 +25,11 @@ struct Scores {
 ///     confusion.macro().f1;   confusion(3, 5);   // samples of class 3 taken for class 5
 class Confusion {
  public:
+  static constexpr Index max_classes = 1 << 15;  ///< whose counts take 8 GiB
+
   explicit Confusion(Index classes) : classes_(classes) {
-    detail::require(classes >= 1, "confusion", "the number of classes ", classes, " must be at least 1");
+    detail::require(classes >= 1 && classes <= max_classes, "confusion", "the number of classes ", classes,
+                    " must be from 1 to ", max_classes);
     counts_.resize(static_cast<std::size_t>(classes * classes));
   }
 

@@ -28,8 +28,8 @@ class GRU : public detail::Recurrent<T, D> {
  public:
   /// What a call may be told beside the sequences.
   struct Inputs {
-    Tensor<T, D> state;               ///< (layers directions, N, hidden); undefined: zeros
-    Tensor<std::int32_t, D> lengths;  ///< (N); undefined: L for all of them
+    Tensor<T, D> state = {};               ///< (layers directions, N, hidden); undefined: zeros
+    Tensor<std::int32_t, D> lengths = {};  ///< (N); undefined: L for all of them
   };
 
   GRU(Index channels, Index hidden, const RecurrentOptions& o = {})

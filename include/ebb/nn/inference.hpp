@@ -173,7 +173,7 @@ struct InferenceModel<T>::Plan {
     const auto* average = next<AvgPool1D<T>>();
     if (windows.empty() || (!max && !average)) return false;
     const Pool1DOptions& o = max ? max->options : average->options;
-    if (o.kernel < 1 || o.stride < 0 || o.padding < 0 || 2 * o.padding > o.kernel) return false;
+    if (!ebb::detail::is_pool1d_window(o)) return false;  // an error when it is called
     const Index stride = o.stride > 0 ? o.stride : o.kernel;
     Layer& before = windows.back();
     if (max && o.padding == 0 && before.convolution &&

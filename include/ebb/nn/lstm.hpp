@@ -28,8 +28,8 @@ class LSTM : public detail::Recurrent<T, D> {
  public:
   /// What a call may be told beside the sequences.
   struct Inputs {
-    LSTMState<T, D> state;            ///< (layers directions, N, hidden) each; undefined: zeros
-    Tensor<std::int32_t, D> lengths;  ///< (N); undefined: L for all of them
+    LSTMState<T, D> state = {};            ///< (layers directions, N, hidden) each; undefined: zeros
+    Tensor<std::int32_t, D> lengths = {};  ///< (N); undefined: L for all of them
   };
 
   LSTM(Index channels, Index hidden, const RecurrentOptions& o = {})

@@ -56,8 +56,7 @@ class Sequential : public Module<T, D> {
         y = fused ? layer.forward_relu(y) : layer(y);
         i += fused;
       } catch (const Error& error) {
-        const std::string facts = error.what() + error.id().size() + 3;  // behind "[id] "
-        ebb::detail::fail(error.id(), "layer ", i, ", ", layer.describe(), ": ", facts);
+        ebb::detail::fail(error.id(), "layer ", i, ", ", layer.describe(), ": ", error.facts());
       }
     }
     return y;

@@ -32,7 +32,7 @@ BatchNormSizes batch_norm_sizes(const Tensor<T, D>& x, const std::vector<Tensor<
   }
   require(o.momentum >= 0 && o.momentum <= 1 && o.epsilon >= 0, "batch_norm", "momentum ", o.momentum,
           " must be in [0, 1], epsilon ", o.epsilon, " at least 0");
-  const BatchNormSizes sizes{.batch = x.shape(0),
+  const BatchNormSizes sizes{.batch = x.size() > 0 ? x.shape(0) : 0,  // no walk over 2^59 rows of nothing
                              .channels = x.shape(1),
                              .length = x.rank() == 3 ? x.shape(2) : 1,
                              .epsilon = o.epsilon,

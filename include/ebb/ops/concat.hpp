@@ -26,6 +26,8 @@ template <class T, class D>
                     "concat", "shapes ", parts[0].shape(), " and ", part.shape(),
                     " differ in more than axis ", axis);
     lengths.push_back(part.shape()[along]);
+    detail::require(lengths.back() <= Shape::max_size - shape[along], "concat",
+                    "the parts have 2^60 steps of axis ", axis, " or more together");
     shape[along] += lengths.back();
   }
   auto y = Tensor<T, D>::uninitialized(shape);

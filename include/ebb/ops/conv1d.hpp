@@ -1,5 +1,8 @@
 #pragma once
 
+#include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "ebb/autograd/differentiable.hpp"
@@ -26,10 +29,15 @@ namespace detail {
 
 /// What can be said about the options before there is an input.
 inline void check_conv1d_options(const Conv1DOptions& o, Index kernel) {
-  const bool padding_fits = o.padding.rule() != Padding::number || o.padding >= 0;
-  require(o.stride >= 1 && o.dilation >= 1 && o.groups >= 1 && padding_fits, "conv1d", "stride ", o.stride,
+  const Index zeros = o.padding.rule() == Padding::number ? Index{o.padding} : 0;
+  require(o.stride >= 1 && o.dilation >= 1 && o.groups >= 1 && zeros >= 0, "conv1d", "stride ", o.stride,
           ", dilation ", o.dilation, " and groups ", o.groups, " must be at least 1, padding ", o.padding,
           " at least 0");
+  // Kernels multiply these by positions and numbers of channels.
+  constexpr Index most = std::numeric_limits<std::int32_t>::max();
+  require(o.stride <= most && o.dilation <= most && o.groups <= most && zeros <= most, "conv1d", "stride ",
+          o.stride, ", dilation ", o.dilation, ", groups ", o.groups, " and padding ", o.padding,
+          " must be below 2^31");
   const Conv1DSizes sizes{.kernel = kernel, .stride = o.stride, .dilation = o.dilation};
   require(o.algorithm != ConvAlgorithm::winograd || sizes.has_winograd(), "conv1d",
           "Winograd's method wants stride 1, dilation 1 and 3 to 5 taps, not stride ", o.stride,
@@ -44,7 +52,9 @@ Conv1DSizes conv1d_sizes(const Tensor<T, D>& x, const Tensor<T, D>& weight, cons
   check_conv1d_options(o, weight.shape(2));
   require(o.kernel == 0 || o.kernel == weight.shape(2), "conv1d", "kernel ", o.kernel,
           " is not that of the weight ", weight.shape());
-  const Index reach = o.dilation * (weight.shape(2) - 1) + 1;
+  // Where a weight without elements has so many taps that their reach cannot be counted, no input is enough.
+  const bool fits = weight.shape(2) <= Shape::max_size / o.dilation;
+  const Index reach = fits ? o.dilation * (weight.shape(2) - 1) + 1 : 0;
   const auto [before, after] = o.padding.around(x.shape(2), reach, o.stride);
   const Conv1DSizes sizes{.batch = x.shape(0),
                           .channels = x.shape(1),
@@ -57,16 +67,19 @@ Conv1DSizes conv1d_sizes(const Tensor<T, D>& x, const Tensor<T, D>& weight, cons
                           .groups = o.groups,
                           .algorithm = o.algorithm,
                           .uneven = after - before};
-  require(sizes.channels % o.groups == 0 && sizes.filters % o.groups == 0, "conv1d", sizes.channels,
-          " channels and ", sizes.filters, " filters cannot be divided into ", o.groups, " groups");
-  require(sizes.channels == weight.shape(1) * o.groups, "conv1d", "input ", x.shape(), " has ",
-          sizes.channels, " channels, the weight ", weight.shape(), " expects ", weight.shape(1) * o.groups);
+  require(sizes.channels % o.groups == 0 && sizes.filters % o.groups == 0 &&
+              o.groups <= std::max({sizes.channels, sizes.filters, Index{1}}),
+          "conv1d", sizes.channels, " channels and ", sizes.filters, " filters cannot be divided into ",
+          o.groups, " groups");
+  require(sizes.channels / o.groups == weight.shape(1), "conv1d", "input ", x.shape(), " has ",
+          sizes.channels, " channels, the weight ", weight.shape(), " expects ", weight.shape(1),
+          o.groups > 1 ? " in each group" : "");
   require(sizes.kernel >= 1, "conv1d", "the weight ", weight.shape(), " has filters of no taps");
-  require(sizes.padded_length() >= reach, "conv1d", "input ", x.shape(), " with padding ", o.padding,
+  require(fits && sizes.padded_length() >= reach, "conv1d", "input ", x.shape(), " with padding ", o.padding,
           " is shorter than a filter of ", sizes.kernel, " taps at dilation ", o.dilation);
   require(!bias.defined() || bias.shape() == Shape{sizes.filters}, "conv1d", "bias ", bias.shape(),
           " does not fit the weight ", weight.shape(), ": expected (", sizes.filters, ",)");
-  return sizes;
+  return sizes.with_short_stride();
 }
 
 }  // namespace detail
@@ -77,8 +90,8 @@ Conv1DSizes conv1d_sizes(const Tensor<T, D>& x, const Tensor<T, D>& weight, cons
 ///
 ///     y[n, f, j] = bias[f] + sum over c, k of weight[f, c, k] x[n, c, j stride + k dilation - padding]
 ///
-/// where padding is the number of zeros in front. /// Gradients for all three. Error [conv1d] where the
-/// shapes do not fit, or not the algorithm asked for.
+/// where padding is the number of zeros in front. Gradients for all three. Error [conv1d] where the shapes
+/// do not fit, or not the algorithm asked for.
 ///
 ///     Tensor<float> y = conv1d(x, weight, bias, {.stride = 3});
 ///     Tensor<float> z = conv1d(x, weight, bias, {.padding = Padding::causal, .dilation = 4});

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <limits>
 #include <vector>
 
 #include "ebb/autograd/differentiable.hpp"
@@ -31,6 +33,11 @@ inline void check_conv_transpose1d_options(const ConvTranspose1DOptions& o) {
           o.padding, " at least 0");
   require(o.output_padding >= 0 && o.output_padding < o.stride, "conv_transpose1d", "output padding ",
           o.output_padding, " must be in [0, stride), the stride is ", o.stride);
+  // Kernels multiply these by positions and numbers of channels.
+  constexpr Index most = std::numeric_limits<std::int32_t>::max();
+  require(o.stride <= most && o.dilation <= most && o.groups <= most && o.padding <= most, "conv_transpose1d",
+          "stride ", o.stride, ", dilation ", o.dilation, ", groups ", o.groups, " and padding ", o.padding,
+          " must be below 2^31");
 }
 
 /// The convolution of y that gives x's shape, whose input gradient is wanted.
@@ -40,13 +47,18 @@ Conv1DSizes conv_transpose1d_sizes(const Tensor<T, D>& x, const Tensor<T, D>& we
   require(x.rank() == 3 && weight.rank() == 3, "conv_transpose1d", "input ", x.shape(), " and weight ",
           weight.shape(), " must be (N, C, L) and (C, F / groups, K)");
   check_conv_transpose1d_options(o);
-  const Index kernel = weight.shape(2), reach = o.dilation * (kernel - 1) + 1;
+  const Index kernel = weight.shape(2);
   require(x.shape(1) == weight.shape(0), "conv_transpose1d", "input ", x.shape(), " has ", x.shape(1),
           " channels, the weight ", weight.shape(), " expects ", weight.shape(0));
   require(x.shape(1) % o.groups == 0, "conv_transpose1d", x.shape(1), " channels cannot be divided into ",
           o.groups, " groups");
   require(kernel >= 1 && (o.kernel == 0 || o.kernel == kernel), "conv_transpose1d", "kernel ", o.kernel,
           " is not that of the weight ", weight.shape());
+  require(kernel <= Shape::max_size / o.dilation && x.shape(2) <= Shape::max_size / o.stride &&
+              weight.shape(1) <= Shape::max_size / o.groups,
+          "conv_transpose1d", "input ", x.shape(), ", weight ", weight.shape(), ", stride ", o.stride,
+          ", dilation ", o.dilation, " and groups ", o.groups, " give an output of 2^60 elements or more");
+  const Index reach = o.dilation * (kernel - 1) + 1;
   const Conv1DSizes sizes{.batch = x.shape(0),
                           .channels = weight.shape(1) * o.groups,
                           .length = (x.shape(2) - 1) * o.stride - 2 * o.padding + reach + o.output_padding,

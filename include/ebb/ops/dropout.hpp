@@ -7,16 +7,16 @@
 
 namespace EBB_NAMESPACE {
 
-/// Training: each element of x becomes 0 with probability p in [0, 1), the others are divided by 1 - p, so
-/// that the mean stays (Srivastava et al., 2014). Otherwise, and for p = 0: x itself.
+/// Training: each element of x becomes 0 with probability p in [0, 1], the others are divided by 1 - p, so
+/// that the mean stays (Srivastava et al., 2014); p = 1 leaves zeros. Otherwise, and for p = 0: x itself.
 ///
 /// Gradient: the same for dy. No mask is kept; the random numbers are drawn again from their stream.
-/// Error [dropout] where p is not in [0, 1).
+/// Error [dropout] where p is not in [0, 1].
 template <class T, class D>
 [[nodiscard]] Tensor<T, D> dropout(const Tensor<T, D>& x, double p, bool training,
                                    Generator& generator = default_generator()) {
   detail::require(x.defined(), "dropout", "the input is undefined");
-  detail::require(p >= 0 && p < 1, "dropout", "the probability ", p, " must be in [0, 1)");
+  detail::require(p >= 0 && p <= 1, "dropout", "the probability ", p, " must be in [0, 1]");
   if (!training || p == 0) return x;
   const auto apply = [p = static_cast<T>(p), random = generator.next()](const Tensor<T, D>& from) {
     auto to = Tensor<T, D>::uninitialized(from.shape());

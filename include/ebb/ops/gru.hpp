@@ -13,9 +13,9 @@ namespace EBB_NAMESPACE {
 /// What gru may be told beside its input and weights.
 template <class T, class D = Cpu>
 struct GRUInputs {
-  Tensor<T, D> state;               ///< (N, H) before the first step; undefined: zeros
-  Tensor<std::int32_t, D> lengths;  ///< (N), the steps of each sequence; undefined: all of them
-  bool reverse = false;             ///< from the last step of each sequence to its first
+  Tensor<T, D> state = {};               ///< (N, H) before the first step; undefined: zeros
+  Tensor<std::int32_t, D> lengths = {};  ///< (N), the steps of each sequence; undefined: all of them
+  bool reverse = false;                  ///< from the last step of each sequence to its first
 };
 
 template <class T, class D = Cpu>

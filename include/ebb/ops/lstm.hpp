@@ -19,15 +19,14 @@ struct LSTMState {
 /// What lstm may be told beside its input and weights.
 template <class T, class D = Cpu>
 struct LSTMInputs {
-  LSTMState<T, D> state;            ///< (N, H) each, before the first step
-  Tensor<std::int32_t, D> lengths;  ///< (N), the steps of each sequence; undefined: all of them
-  bool reverse = false;             ///< from the last step of each sequence to its first
+  LSTMState<T, D> state = {};            ///< (N, H) each, before the first step
+  Tensor<std::int32_t, D> lengths = {};  ///< (N), the steps of each sequence; undefined: all of them
+  bool reverse = false;                  ///< from the last step of each sequence to its first
 };
 
 template <class T, class D = Cpu>
 struct LSTMResult {
-  Tensor<T, D>
-      output;  ///< (N, L, H): the hidden state after each step, zeros behind the length of a sequence
+  Tensor<T, D> output;    ///< (N, L, H): the hidden state after each step, zeros behind the length
   LSTMState<T, D> state;  ///< (N, H) each: after the last step of each sequence
 };
 

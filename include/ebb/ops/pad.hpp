@@ -27,6 +27,10 @@ template <class T, class D>
   const Index along = detail::normalize_axis("pad", axis, x.shape()), length = x.shape()[along];
   detail::require(options.before >= 0 && options.after >= 0, "pad", "the padding (", options.before, ", ",
                   options.after, ") of axis ", axis, " of ", x.shape(), " is negative");
+  detail::require(options.before <= Shape::max_size - length &&
+                      options.after <= Shape::max_size - length - options.before,
+                  "pad", "the padding (", options.before, ", ", options.after, ") makes axis ", axis, " of ",
+                  x.shape(), " 2^60 steps long or longer");
   auto y = full<T, D>(detail::with_extent(x.shape(), along, options.before + length + options.after),
                       options.value);
   detail::copy_part(x, 0, y, options.before, along, length);

@@ -16,12 +16,19 @@ struct Pool1DOptions {
 
 namespace detail {
 
+/// What can be said about the options before there is an input.
+inline bool is_pool1d_window(const Pool1DOptions& o) {
+  return o.kernel >= 1 && o.kernel <= Shape::max_size && o.stride >= 0 && o.stride <= Shape::max_size &&
+         o.padding >= 0 && o.padding <= o.kernel / 2;
+}
+
 /// Checks the shape (N, C, L) of an input of `op` and gives its sizes as N C rows.
 inline Pool1DSizes pool1d_sizes(std::string_view op, const Shape& x, const Pool1DOptions& o) {
   require(x.rank() == 3, op, "input ", x, " must be (N, C, L)");
-  require(o.kernel >= 1 && o.stride >= 0 && o.padding >= 0, op, "kernel ", o.kernel,
-          " must be at least 1, stride ", o.stride, " and padding ", o.padding, " at least 0");
-  require(2 * o.padding <= o.kernel, op, "padding ", o.padding, " is more than half of kernel ", o.kernel);
+  require(
+      is_pool1d_window(o), op, "kernel ", o.kernel, ", stride ", o.stride, " and padding ", o.padding,
+      " are no window: expected a kernel of at least 1 and a stride of at least 0, both below 2^60, and a "
+      "padding from 0 to half the kernel");
   require(x[2] >= 1 && x[2] + 2 * o.padding >= o.kernel, op, "input ", x, " with padding ", o.padding,
           " is shorter than kernel ", o.kernel);
   return {.rows = x[0] * x[1],

@@ -17,10 +17,10 @@ namespace EBB_NAMESPACE {
 /// The weights of one layer in one direction, in PyTorch's layout: G gates of H values each.
 template <class T, class D = Cpu>
 struct RecurrentWeights {
-  Tensor<T, D> weight_ih;  ///< (G H, C), of the input
-  Tensor<T, D> weight_hh;  ///< (G H, H), of the state
-  Tensor<T, D> bias_ih;    ///< (G H), or undefined for none
-  Tensor<T, D> bias_hh;    ///< (G H), or undefined for none
+  Tensor<T, D> weight_ih;     ///< (G H, C), of the input
+  Tensor<T, D> weight_hh;     ///< (G H, H), of the state
+  Tensor<T, D> bias_ih = {};  ///< (G H), or undefined for none
+  Tensor<T, D> bias_hh = {};  ///< (G H), or undefined for none
 };
 
 namespace detail {

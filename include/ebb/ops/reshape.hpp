@@ -11,19 +11,18 @@ namespace detail {
 
 /// The shape that `extents` means for `size` elements: at most one of them is -1, what is left.
 inline Shape infer_shape(std::initializer_list<Index> extents, const Shape& from) {
-  Index known = 1, open = -1;
+  Index open = -1;
   Shape shape;
   for (const Index extent : extents) {
     require(extent >= -1, "reshape", "extent ", extent, " of axis ", shape.rank(), " is negative");
     if (extent == -1) {
       require(open < 0, "reshape", "more than one extent is -1");
       open = shape.rank();
-    } else {
-      known *= extent;
     }
     shape.push_back(extent == -1 ? 1 : extent);
   }
   if (open < 0) return shape;
+  const Index known = shape.size();
   require(known > 0 && from.size() % known == 0, "reshape", from, " does not divide into ", known,
           " elements for each step of axis ", open);
   shape[open] = from.size() / known;
@@ -48,6 +47,7 @@ Tensor<T, D> Tensor<T, D>::reshape(const Shape& shape) const {
 
 template <class T, class D>
 Tensor<T, D> Tensor<T, D>::reshape(std::initializer_list<Index> shape) const {
+  detail::require(defined(), "reshape", "the tensor is undefined");
   return reshape(detail::infer_shape(shape, shape_));
 }
 

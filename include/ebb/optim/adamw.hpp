@@ -21,9 +21,10 @@ template <class T, class D = Cpu>
 class AdamW : public Adam<T, D> {
  public:
   explicit AdamW(std::vector<Tensor<T, D>> parameters, const AdamWOptions& o = {})
-      : Adam<T, D>("adamw", std::move(parameters),
-                   AdamOptions{o.learning_rate, o.beta1, o.beta2, o.epsilon, o.weight_decay}, 0,
-                   o.weight_decay) {}
+      : AdamW(ParameterGroups<T, D>{{std::move(parameters)}}, o) {}
+  explicit AdamW(const ParameterGroups<T, D>& groups, const AdamWOptions& o = {})
+      : Adam<T, D>("adamw", groups, AdamOptions{o.learning_rate, o.beta1, o.beta2, o.epsilon, o.weight_decay},
+                   0, o.weight_decay) {}
 };
 
 }  // namespace EBB_NAMESPACE::optim

@@ -12,6 +12,7 @@ namespace EBB_NAMESPACE::cpu {
 struct Conv1D {
   template <class T>
   static void conv1d(const T* x, const T* w, const T* bias, T* y, const Conv1DSizes& sizes) {
+    if (sizes.batch == 0 || sizes.filters == 0) return;
     if (const auto* kernels = x86::kernels<T>()) {
       winograd(sizes) ? tiled::winograd_conv1d(*kernels, x, w, bias, y, sizes)
                       : tiled::conv1d(*kernels, x, w, bias, y, sizes);
@@ -22,6 +23,7 @@ struct Conv1D {
 
   template <class T>
   static void conv1d_input_gradient(const T* dy, const T* w, T* dx, const Conv1DSizes& sizes) {
+    if (sizes.batch == 0 || sizes.channels == 0 || sizes.length == 0) return;
     if (const auto* kernels = x86::kernels<T>()) {
       winograd(sizes) ? tiled::winograd_conv1d_input_gradient(*kernels, dy, w, dx, sizes)
                       : tiled::conv1d_input_gradient(*kernels, dy, w, dx, sizes);
@@ -32,6 +34,7 @@ struct Conv1D {
 
   template <class T>
   static void conv1d_weight_gradient(const T* dy, const T* x, T* dw, T* db, const Conv1DSizes& sizes) {
+    if (sizes.filters == 0 || (sizes.channels == 0 && !db)) return;
     if (const auto* kernels = x86::kernels<T>()) {
       winograd(sizes) ? tiled::winograd_conv1d_weight_gradient(*kernels, dy, x, dw, db, sizes)
                       : tiled::conv1d_weight_gradient(*kernels, dy, x, dw, db, sizes);

@@ -10,6 +10,7 @@
 
 #include "ebb/backend/cpu/vectorize.hpp"
 #include "ebb/core/allocator.hpp"
+#include "ebb/core/error.hpp"
 #include "ebb/core/parallel.hpp"
 
 namespace EBB_NAMESPACE::cpu {
@@ -17,7 +18,9 @@ namespace EBB_NAMESPACE::cpu {
 /// Memory as the allocator takes it from the system.
 struct SystemMemory {
   static void* allocate(std::size_t bytes) {
-    void* const block = ::operator new(bytes, alignment(bytes));
+    // The address sanitizer ends a program whose operator new would throw.
+    void* const block = ::operator new(bytes, alignment(bytes), std::nothrow);
+    if (!block) throw std::bad_alloc();
 #if defined(__linux__)
     // Advice only: where the system has no such pages, the block is as good as any.
     if (bytes >= huge_page) madvise(block, bytes, MADV_HUGEPAGE);
@@ -46,7 +49,13 @@ struct Memory {
     return *instance;
   }
 
-  static void* allocate(std::size_t bytes) { return allocator().allocate(bytes); }
+  static void* allocate(std::size_t bytes) {
+    try {
+      return allocator().allocate(bytes);
+    } catch (const std::bad_alloc&) {
+      detail::fail("allocate", "there is no memory for ", bytes, " bytes");
+    }
+  }
   static void deallocate(void* block, std::size_t bytes) noexcept { allocator().deallocate(block, bytes); }
 
   static void copy(const void* from, void* to, std::size_t bytes) {

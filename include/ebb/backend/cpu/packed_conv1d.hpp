@@ -123,7 +123,7 @@ class PackedConv1D {
       Conv1DSizes s = sizes;
       s.batch = batch;
       s.length = length;
-      return s;
+      return s.with_short_stride();
     }
 
     Conv1DSizes sizes;

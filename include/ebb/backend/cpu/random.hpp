@@ -48,6 +48,17 @@ struct Random {
     });
   }
 
+  /// low + an integer in [0, count).
+  template <class T>
+  static void random_integers(T* y, Index n, T low, std::uint64_t count, Philox random) {
+    parallel_for(n, 1 << 11, [=](Index first, Index last) {
+      for (Index i = first; i < last; ++i) {
+        const std::uint64_t drawn = detail::integer_below(random, static_cast<std::uint64_t>(i), count);
+        y[i] = static_cast<T>(static_cast<std::uint64_t>(low) + drawn);
+      }
+    });
+  }
+
   template <class T>
   static void dropout(const T* x, T* y, Index n, T p, Philox random) {
     const T scale = T(1) / (T(1) - p);

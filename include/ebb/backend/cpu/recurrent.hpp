@@ -21,13 +21,16 @@ struct Recurrent {
     for_each_sample(s, [=](Index n) {
       const T* const old = h + n * size;
       T* const to = next + n * size;
-      if (is_over(lengths, n, s)) return copy(old, to, size);
+      if (is_over(lengths, n, s)) {
+        std::copy_n(old, size, to);
+        return;
+      }
       const T* const hidden = hidden_gates + 3 * n * size;
       T* const reset = gates + 3 * n * size;
       T* const update = reset + size;
       T* const fresh = update + size;
       T* const kept = candidate ? candidate + n * size : nullptr;
-      if (kept) copy(hidden + 2 * size, kept, size);
+      if (kept) std::copy_n(hidden + 2 * size, size, kept);
       simd_for(size, [=](Index i) {
         const T r = sigmoid(reset[i] + hidden[i]), z = sigmoid(update[i] + hidden[size + i]);
         const T value = tanh(fresh[i] + r * hidden[2 * size + i]);
@@ -78,8 +81,9 @@ struct Recurrent {
       const T* const old = c + n * size;
       T *const to_h = next_h + n * size, *const to_c = next_c + n * size;
       if (is_over(lengths, n, s)) {
-        copy(h + n * size, to_h, size);
-        return copy(old, to_c, size);
+        std::copy_n(h + n * size, size, to_h);
+        std::copy_n(old, size, to_c);
+        return;
       }
       const T* const hidden = hidden_gates + 4 * n * size;
       T* const all = gates + 4 * n * size;
@@ -130,11 +134,6 @@ struct Recurrent {
  private:
   static bool is_over(const std::int32_t* lengths, Index n, const RecurrentSizes& s) {
     return lengths && s.step >= lengths[n];
-  }
-
-  template <class T>
-  static void copy(const T* from, T* to, Index count) {
-    std::copy_n(from, count, to);
   }
 
   template <class T>

@@ -129,9 +129,9 @@ struct Reduce {
   static void reduce(const T* x, T* y, const ReduceSizes& sizes) {
     using Value = typename Op::Value;
     const Index count = sizes.count, inner = sizes.inner;
-    const Index width = std::min(inner, strip);
-    const Index strips = width > 0 ? blocks_of(inner, width) : 0;
-    const Index length = std::max<Index>(1, (inner == 1 ? block : tile) / std::max<Index>(width, 1));
+    if (inner == 0) return;
+    const Index width = std::min(inner, strip), strips = blocks_of(inner, width);
+    const Index length = std::max<Index>(1, (inner == 1 ? block : tile) / width);
     const Index blocks = std::max<Index>(1, blocks_of(count, length));
 
     // Column block `s` of row block `b` of `o`, into to[0], to[1], ...
@@ -213,6 +213,7 @@ struct Reduce {
   template <class Op, class T>
   static void gradient_to_first(const T* dy, const T* x, T* dx, const ReduceSizes& sizes) {
     const Index count = sizes.count, inner = sizes.inner;
+    if (inner == 0) return;
     std::vector<std::int32_t> position(static_cast<std::size_t>(sizes.outer * inner));
     first_position<Op>(x, position.data(), sizes);
     parallel_for(sizes.outer, rows_per_task(count * inner), [&](Index first, Index last) {
@@ -227,6 +228,7 @@ struct Reduce {
   template <class Op, class T>
   static void first_position(const T* x, std::int32_t* y, const ReduceSizes& sizes) {
     const Index count = sizes.count, inner = sizes.inner;
+    if (inner == 0) return;
     parallel_for(sizes.outer, rows_per_task(count * inner), [=](Index first, Index last) {
       for (Index o = first; o < last; ++o) {
         if (inner == 1) {

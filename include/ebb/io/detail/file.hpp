@@ -72,6 +72,16 @@ class OutputFile {
     check(bytes == 0 || std::fwrite(from, 1, bytes, file_) == bytes);
   }
 
+  /// Writes over bytes that have been written, as the last thing that is done to the file.
+  void overwrite(std::uint64_t offset, const void* from, std::size_t bytes) {
+    check(fseeko(file_, static_cast<off_t>(offset), SEEK_SET) == 0);
+    write(from, bytes);
+  }
+
+  /// Has all that was written on the disk before `commit`: whenever the machine stops, the name belongs to the
+  /// old file or to the whole new one.
+  void flush() { check(std::fflush(file_) == 0 && fsync(fileno(file_)) == 0); }
+
   /// Gives the file its name.
   void commit() {
     const bool closed = std::fclose(file_) == 0;

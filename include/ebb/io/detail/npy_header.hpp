@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,23 +14,37 @@ namespace EBB_NAMESPACE::io::detail {
 
 static_assert(std::endian::native == std::endian::little, "the file formats are little-endian");
 
-/// NumPy's name of an element type, empty where it has none.
+/// NumPy's name of an element type, without the byte order; empty where it has none.
 template <class T>
 inline constexpr std::string_view npy_type = {};
 template <>
-inline constexpr std::string_view npy_type<float> = "<f4";
+inline constexpr std::string_view npy_type<float> = "f4";
 template <>
-inline constexpr std::string_view npy_type<double> = "<f8";
+inline constexpr std::string_view npy_type<double> = "f8";
 template <>
-inline constexpr std::string_view npy_type<std::int32_t> = "<i4";
+inline constexpr std::string_view npy_type<std::int8_t> = "i1";
 template <>
-inline constexpr std::string_view npy_type<std::int64_t> = "<i8";
+inline constexpr std::string_view npy_type<std::int16_t> = "i2";
 template <>
-inline constexpr std::string_view npy_type<std::uint8_t> = "|u1";
+inline constexpr std::string_view npy_type<std::int32_t> = "i4";
+template <>
+inline constexpr std::string_view npy_type<std::int64_t> = "i8";
+template <>
+inline constexpr std::string_view npy_type<std::uint8_t> = "u1";
+template <>
+inline constexpr std::string_view npy_type<std::uint16_t> = "u2";
+template <>
+inline constexpr std::string_view npy_type<std::uint32_t> = "u4";
+template <>
+inline constexpr std::string_view npy_type<std::uint64_t> = "u8";
+template <>
+inline constexpr std::string_view npy_type<bool> = "b1";
 
 inline constexpr std::string_view npy_magic = "\x93NUMPY";
 
 struct NpyHeader {
+  bool is_half = false;     ///< elements of binary16
+  bool big_endian = false;  ///< of more than one byte
   bool fortran_order = false;
   Shape shape;
   std::uint64_t data = 0;  ///< position of the elements in the file
@@ -53,7 +68,7 @@ class NpyHeaderReader {
       if (bit == 0 || (members & bit)) fail("descr, fortran_order and shape, each once", start);
       members |= bit;
       expect(":");
-      if (bit == 1) read_type(type);
+      if (bit == 1) read_type(type, header);
       if (bit == 2) header.fortran_order = read_bool();
       if (bit == 4) header.shape = read_shape();
       if (!accept(",") && !next_is("}")) fail("',' or '}'", at_);
@@ -64,12 +79,18 @@ class NpyHeaderReader {
   }
 
  private:
-  void read_type(std::string_view wanted) {
+  // '<' or '>' for the byte order, '|' where there is none, then the type. Every half-precision number is a
+  // float.
+  void read_type(std::string_view wanted, NpyHeader& header) {
     skip_space();
     const std::size_t start = at_;
     if (next_is("[")) fail("one element type, " + std::string(wanted), start);
-    const std::string_view found = string();
-    if (found != wanted)
+    const std::string_view found = string(), type = found.substr(std::min<std::size_t>(1, found.size()));
+    const bool has_order = found.starts_with('<') || found.starts_with('>');
+    header.is_half = wanted == "f4" && type == "f2";
+    header.big_endian = found.starts_with('>');
+    if ((type != wanted && !header.is_half) ||
+        !(has_order || (found.starts_with('|') && type.ends_with('1'))))
       file_.fail(offset_ + start,
                  "expected element type " + std::string(wanted) + ", found " + std::string(found));
   }
@@ -156,17 +177,13 @@ inline NpyHeader read_npy_header(InputFile& file, std::string_view type, std::si
   NpyHeader header = NpyHeaderReader(file, text, begin).read(type);
   header.data = begin + length;
 
-  std::uint64_t bytes = element_bytes;
   const std::uint64_t available = file.size() - header.data;
-  const bool is_empty = std::find(header.shape.begin(), header.shape.end(), 0) != header.shape.end();
-  for (const Index extent : header.shape) {
-    const auto factor = static_cast<std::uint64_t>(std::max<Index>(extent, 1));
-    if (bytes > (is_empty ? INT64_MAX : available) / factor)
-      file.fail(header.data,
-                "the elements of shape " + ebb::detail::text(header.shape) + " do not fit into the file");
-    bytes *= factor;
-  }
-  if (is_empty) bytes = 0;
+  const std::optional<Index> elements = header.shape.size_if_possible();
+  if (header.is_half) element_bytes = 2;
+  const std::uint64_t bytes = static_cast<std::uint64_t>(elements.value_or(0)) * element_bytes;
+  if (!elements || bytes > available)
+    file.fail(header.data,
+              "the elements of shape " + ebb::detail::text(header.shape) + " do not fit into the file");
   if (bytes != available)
     file.fail(header.data, "expected " + std::to_string(bytes) + " bytes of shape " +
                                ebb::detail::text(header.shape) + ", found " + std::to_string(available));
@@ -178,8 +195,8 @@ inline std::string write_npy_header(std::string_view type, const Shape& shape) {
   std::string extents;
   for (const Index extent : shape) extents += std::to_string(extent) + (shape.rank() == 1 ? "," : ", ");
   if (shape.rank() > 1) extents.resize(extents.size() - 2);
-  std::string text =
-      "{'descr': '" + std::string(type) + "', 'fortran_order': False, 'shape': (" + extents + "), }";
+  std::string text = std::string("{'descr': '") + (type.ends_with('1') ? '|' : '<') + std::string(type) +
+                     "', 'fortran_order': False, 'shape': (" + extents + "), }";
   text.resize((10 + text.size() + 1 + 63) / 64 * 64 - 11, ' ');
   text += '\n';
   std::string out(npy_magic);

@@ -4,6 +4,7 @@
 #include <bit>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_set>
@@ -12,6 +13,7 @@
 
 #include "ebb/core/state.hpp"
 #include "ebb/io/detail/json.hpp"
+#include "ebb/io/detail/xxh64.hpp"
 
 namespace EBB_NAMESPACE::io::detail {
 
@@ -24,9 +26,19 @@ struct SafetensorsEntry {
   std::uint64_t first = 0, last = 0;  ///< positions in the file
 };
 
+/// The checksum of a file is the XXH64 of all its bytes, of which its own 16 digits count as zeros. It is a
+/// text of the metadata, where other readers ignore it. Another text names the method, so that a flipped bit
+/// in either key does not make the file one that has no checksum.
+inline constexpr std::string_view checksum_method_key = "ebb.checksum", checksum_method = "xxh64",
+                                  checksum_key = "ebb.xxh64", checksum_digits = "0000000000000000";
+
 struct SafetensorsHeader {
   std::vector<SafetensorsEntry> entries;
-  std::map<std::string, std::string> metadata;
+  std::map<std::string, std::string> metadata;  ///< without the two of the checksum
+  std::string checksum;                         ///< empty where the file has none
+  std::uint64_t checksum_at = 0;                ///< position of its digits in the file
+  std::uint64_t data = 0;                       ///< position of the tensors' bytes
+  Xxh64 head;                                   ///< of all before `data`
 };
 
 /// Reads the header with the rules of the format's reference implementation, all of which guard against
@@ -43,7 +55,7 @@ class SafetensorsHeaderReader {
                         std::to_string(file_.size()) + " (at most " + std::to_string(max_length) +
                         " are allowed)");
     }
-    data_ = sizeof(length) + length;
+    header_.data = sizeof(length) + length;
     std::string text(static_cast<std::size_t>(length), '\0');
     file_.read(sizeof(length), text.data(), text.size());
 
@@ -59,6 +71,7 @@ class SafetensorsHeaderReader {
     });
     json.end();
     check_coverage();
+    take_checksum(length, std::move(text));
     return std::move(header_);
   }
 
@@ -69,8 +82,30 @@ class SafetensorsHeaderReader {
     json.object([&](const std::string& key) {
       if (!header_.metadata.emplace(key, json.string()).second)
         json.fail("no second \"" + key + "\" before this");
+      if (key == checksum_key) header_.checksum_at = json.offset() - 1 - checksum_digits.size();
     });
   }
+
+  // Of a file that has one: takes it out of the metadata and begins to compute what it should be.
+  void take_checksum(std::uint64_t length, std::string text) {
+    const auto method = header_.metadata.extract(std::string(checksum_method_key)),
+               checksum = header_.metadata.extract(std::string(checksum_key));
+    if (!method && !checksum) return;
+    const std::size_t at = static_cast<std::size_t>(header_.checksum_at - sizeof(length));
+    if (!method || !checksum || method.mapped() != checksum_method ||
+        text.compare(at, checksum_digits.size(), checksum.mapped()) != 0) {
+      file_.fail(checksum ? header_.checksum_at : sizeof(length),
+                 "expected " + quoted(checksum_method_key) + ": " + quoted(checksum_method) + " and " +
+                     quoted(checksum_key) + ": 16 digits, found " + quoted(method ? method.mapped() : "") +
+                     " and " + quoted(checksum ? checksum.mapped() : ""));
+    }
+    header_.checksum = checksum.mapped();
+    text.replace(at, checksum_digits.size(), checksum_digits);
+    header_.head.update(&length, sizeof(length));
+    header_.head.update(text.data(), text.size());
+  }
+
+  static std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
 
   void read_entry(JsonReader& json, const std::string& name) {
     SafetensorsEntry entry{.name = name, .shape = {}};
@@ -88,7 +123,7 @@ class SafetensorsHeaderReader {
     if (fields != 7) json.fail("dtype, shape and data_offsets of tensor \"" + name + "\" before this");
     entry.type = ebb::detail::find_element_type(type);
     if (!entry.type)
-      fail(entry, start, "expected dtype F32, F64, BF16, I32, I64 or U8, found \"" + type + "\"");
+      fail(entry, start, "expected a dtype of the format, like F32, BF16 or I64, found \"" + type + "\"");
     check_size(entry, start);
     header_.entries.push_back(std::move(entry));
   }
@@ -109,13 +144,13 @@ class SafetensorsHeaderReader {
     std::size_t count = 0;
     json.array([&] {
       const std::uint64_t offset = json.number();
-      if (count == 2 || offset > file_.size() - data_)
-        json.fail("two offsets of at most " + std::to_string(file_.size() - data_) + " before this");
+      if (count == 2 || offset > file_.size() - header_.data)
+        json.fail("two offsets of at most " + std::to_string(file_.size() - header_.data) + " before this");
       offsets[count++] = offset;
     });
     if (count != 2 || offsets[0] > offsets[1]) json.fail("two offsets in ascending order before this");
-    entry.first = data_ + offsets[0];
-    entry.last = data_ + offsets[1];
+    entry.first = header_.data + offsets[0];
+    entry.last = header_.data + offsets[1];
   }
 
   [[noreturn]] void fail(const SafetensorsEntry& entry, std::uint64_t start, const std::string& facts) const {
@@ -123,15 +158,13 @@ class SafetensorsHeaderReader {
   }
 
   void check_size(const SafetensorsEntry& entry, std::uint64_t start) const {
-    const bool is_empty = std::find(entry.shape.begin(), entry.shape.end(), 0) != entry.shape.end();
-    const std::uint64_t limit = is_empty ? INT64_MAX : file_.size();
-    std::uint64_t bytes = entry.type->bytes;
-    for (const Index extent : entry.shape) {
-      const auto factor = static_cast<std::uint64_t>(std::max<Index>(extent, 1));
-      if (bytes > limit / factor) fail(entry, start, "its shape is larger than the file");
-      bytes *= factor;
-    }
-    if (is_empty) bytes = 0;
+    const std::optional<Index> elements = entry.shape.size_if_possible();
+    if (!elements) fail(entry, start, "its shape is larger than the file");
+    const std::optional<Index> size = ebb::detail::bytes_of(*entry.type, *elements);
+    if (!size)
+      fail(entry, start, "its elements of " + std::to_string(entry.type->bits) + " bits end within a byte");
+    const auto bytes = static_cast<std::uint64_t>(*size);
+    if (bytes > file_.size()) fail(entry, start, "its shape is larger than the file");
     if (bytes != entry.last - entry.first) {
       fail(entry, start,
            "expected " + std::to_string(bytes) + " bytes for its shape, found " +
@@ -145,7 +178,7 @@ class SafetensorsHeaderReader {
     std::sort(order.begin(), order.end(), [](const SafetensorsEntry* a, const SafetensorsEntry* b) {
       return std::pair(a->first, a->last) < std::pair(b->first, b->last);
     });
-    std::uint64_t position = data_;
+    std::uint64_t position = header_.data;
     for (const SafetensorsEntry* entry : order) {
       if (entry->first != position) {
         file_.fail(entry->first, "tensor \"" + entry->name + "\" starts here, expected at " +
@@ -159,7 +192,6 @@ class SafetensorsHeaderReader {
   }
 
   InputFile& file_;
-  std::uint64_t data_ = 0;  // where the tensors' bytes begin
   SafetensorsHeader header_;
 };
 
@@ -167,8 +199,22 @@ class SafetensorsHeaderReader {
   return SafetensorsHeaderReader(file).read();
 }
 
+/// Throws where a file has a checksum that is not that of `all` its bytes.
+[[gnu::cold]] inline void require_checksum(const InputFile& file, const SafetensorsHeader& header,
+                                           const Xxh64& all) {
+  if (header.checksum.empty() || header.checksum == all.hexadecimal()) return;
+  file.fail(header.checksum_at,
+            "expected the checksum " + header.checksum + ", found " + all.hexadecimal() +
+                ": the file is damaged, or was changed by a program that kept the checksum");
+}
+
+struct WrittenHeader {
+  std::string text;
+  std::size_t digits;  ///< where those of the checksum are, zeros so far
+};
+
 /// The header for tensors whose data follow in that order, padded so that they start aligned.
-[[gnu::cold]] inline std::string write_safetensors_header(
+[[gnu::cold]] inline WrittenHeader write_safetensors_header(
     std::string_view op, const std::vector<const NamedTensor*>& order,
     const std::map<std::string, std::string>& metadata) {
   std::string out = "{";
@@ -185,15 +231,20 @@ class SafetensorsHeaderReader {
     put_string(name);
     out += ':';
   };
-  if (!metadata.empty()) {
-    put_name("__metadata__");
-    out += '{';
-    for (const auto& [key, value] : metadata) {
-      put_name(key);
-      put_string(value);
-    }
-    out += '}';
+  put_name("__metadata__");
+  out += '{';
+  for (const auto& [key, value] : metadata) {
+    ebb::detail::require(key != checksum_key && key != checksum_method_key, op, "the metadata cannot have \"",
+                         key, "\", which is for the checksum");
+    put_name(key);
+    put_string(value);
   }
+  put_name(std::string(checksum_method_key));
+  put_string(std::string(checksum_method));
+  put_name(std::string(checksum_key));
+  put_string(std::string(checksum_digits));
+  const std::size_t digits = out.size() - 1 - checksum_digits.size();
+  out += '}';
   std::size_t offset = 0;
   for (const NamedTensor* entry : order) {
     ebb::detail::require(entry->name != "__metadata__", op, "a tensor cannot be named __metadata__");
@@ -209,7 +260,7 @@ class SafetensorsHeaderReader {
   }
   out += '}';
   out.resize((out.size() + 7) / 8 * 8, ' ');
-  return out;
+  return {std::move(out), digits};
 }
 
 }  // namespace EBB_NAMESPACE::io::detail

@@ -1,0 +1,137 @@
+#include "deep_packet/options.hpp"
+
+#include <ebb/core/parallel.hpp>
+
+#include <charconv>
+#include <cmath>
+#include <sstream>
+
+#include "traffic/text_table.hpp"
+
+namespace {
+
+constexpr std::uint64_t kMostThreads = ebb::max_threads;
+
+// All of the text, or nothing.
+template <class T>
+std::optional<T> number_of(const std::string& text) {
+  T number{};
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
+  return number;
+}
+
+[[noreturn]] void refuse(const std::string& option, const std::string& expected, const std::string& found) {
+  constexpr std::size_t kShown = 40;
+  const std::string text = found.size() > kShown ? found.substr(0, kShown) + "..." : found;
+  throw CLI::ValidationError(option, "expected " + expected + ", found '" + text + "'");
+}
+
+}  // namespace
+
+std::uint64_t parse_whole(const std::string& option, const std::string& text, const WholeRange& range) {
+  const auto number = number_of<std::uint64_t>(text);
+  if (!number || *number < range.least || *number > range.most) {
+    refuse(option, "a whole number from " + describe(range), text);
+  }
+  return *number;
+}
+
+double parse_real(const std::string& option, const std::string& text, const RealRange& range) {
+  const auto number = number_of<double>(text);
+  const bool fits = number && *number >= range.least && *number <= range.most &&
+                    !(range.above_least && *number == range.least);
+  if (!fits)
+    refuse(option, "a number " + std::string(range.above_least ? "" : "from ") + describe(range), text);
+  return *number;
+}
+
+std::string describe(const WholeRange& range) { return shown(range.least) + " to " + shown(range.most); }
+
+std::string describe(const RealRange& range) {
+  return (range.above_least ? "above " : "") + shown(range.least) + " to " + shown(range.most);
+}
+
+std::string shown(double number) {
+  constexpr double kMostWhole = 1e15;
+  if (number == std::floor(number) && std::abs(number) < kMostWhole && number >= 0) {
+    return shown(static_cast<std::uint64_t>(number));
+  }
+  std::ostringstream text;
+  text << number;
+  return text.str();
+}
+
+std::string shown(std::uint64_t number) { return traffic::with_commas(number); }
+
+namespace detail {
+
+CLI::Option* add_text(CLI::App& command, const std::string& name,
+                      std::function<void(const std::string&)> take, const std::string& text,
+                      const std::string& type) {
+  return command.add_option_function<std::string>(name, std::move(take), text)->type_name(type);
+}
+
+}  // namespace detail
+
+CLI::Option* add_path(CLI::App& command, const std::string& name, std::string& target,
+                      const std::string& text, const std::string& type) {
+  CLI::Option* option = detail::add_text(
+      command, name,
+      [&target, name, type](const std::string& found) {
+        if (found.empty()) throw CLI::ValidationError(name, "expected the name of a " + type + ", found ''");
+        target = found;
+      },
+      text, type);
+  if (!target.empty()) option->default_str(target);
+  return option;
+}
+
+CLI::Option* add_names(CLI::App& command, const std::string& name, std::vector<std::string>& target,
+                       const std::string& text) {
+  return command.add_option(name, target, text)->delimiter(',')->type_name("NAME,...")->take_all();
+}
+
+void add_threads(CLI::App& command) {
+  detail::add_text(
+      command, "--threads",
+      [](const std::string& text) {
+        ebb::set_num_threads(static_cast<int>(parse_whole("--threads", text, {1, kMostThreads})));
+      },
+      "Threads to compute with; changes no result", describe(WholeRange{1, kMostThreads}))
+      ->default_str("one per processor");
+}
+
+void add_batch(CLI::App& command, std::int64_t& batch) {
+  add_number(command, "--batch", batch, WholeRange{1, most_batch}, "Packets per step; changes no result");
+}
+
+void add_seed(CLI::App& command, std::uint64_t& seed, const std::string& of_what) {
+  add_number(command, "--seed", seed, WholeRange{}, "Seed " + of_what);
+}
+
+void add_run(CLI::App& command, std::string& run) {
+  add_path(command, "--run", run, "Folder of a run, written by train", "folder")->required();
+}
+
+void add_drop(CLI::App& command, std::vector<std::string>& drop) {
+  add_names(command, "--drop", drop, "Protocols to drop beside DNS: mdns, llmnr, netbios, dhcp, ssdp");
+}
+
+void add_capture(CLI::App& command, std::string& file) {
+  add_path(command, "FILE", file, "Capture: pcap or pcapng, also compressed with gzip; - is standard input",
+           "file")
+      ->required();
+}
+
+void add_force(CLI::App& command, bool& replace) {
+  command.add_flag("--force", replace, "Replace what the folder holds, once the new is complete");
+}
+
+void add_notes(CLI::App& command, const std::string& output, const std::vector<std::string>& examples) {
+  std::string notes =
+      "What comes out\n" + output + "\nExit code: 0, or 1 after a line that says what is wrong.\n";
+  notes += examples.size() == 1 ? "\nExample\n" : "\nExamples\n";
+  for (const std::string& example : examples) notes += "  " + example + "\n";
+  command.footer(notes);
+}

@@ -1,0 +1,149 @@
+#include "traffic/text.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <optional>
+
+namespace traffic {
+namespace {
+
+constexpr const char* kEllipsis = "\u2026";
+
+struct Range {
+  std::uint32_t first, last;
+};
+
+constexpr std::array<Range, 20> kCombining{
+    {{0x0300, 0x036f}, {0x0483, 0x0489}, {0x0591, 0x05bd}, {0x0610, 0x061a}, {0x064b, 0x065f},
+     {0x0670, 0x0670}, {0x06d6, 0x06dc}, {0x0900, 0x0902}, {0x093c, 0x093c}, {0x0941, 0x0948},
+     {0x094d, 0x094d}, {0x0e31, 0x0e31}, {0x0e34, 0x0e3a}, {0x0e47, 0x0e4e}, {0x1ab0, 0x1aff},
+     {0x1dc0, 0x1dff}, {0x200b, 0x200f}, {0x20d0, 0x20ff}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}}};
+
+constexpr std::array<Range, 11> kWide{{{0x1100, 0x115f},
+                                       {0x2e80, 0x303e},
+                                       {0x3041, 0xa4cf},
+                                       {0xa960, 0xa97f},
+                                       {0xac00, 0xd7a3},
+                                       {0xf900, 0xfaff},
+                                       {0xfe30, 0xfe6f},
+                                       {0xff00, 0xff60},
+                                       {0xffe0, 0xffe6},
+                                       {0x1f300, 0x1faff},
+                                       {0x20000, 0x3fffd}}};
+
+template <std::size_t N>
+bool contains(const std::array<Range, N>& ranges, std::uint32_t code) {
+  return std::any_of(ranges.begin(), ranges.end(),
+                     [code](const Range& range) { return code >= range.first && code <= range.last; });
+}
+
+struct Character {
+  std::uint32_t code;
+  std::size_t bytes;
+};
+
+// The character at the start of a text that is not empty (RFC 3629), or nothing.
+std::optional<Character> first_of(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return static_cast<std::uint8_t>(text[i]); };
+  const std::uint32_t lead = byte(0);
+  const std::size_t bytes = lead < 0x80   ? 1
+                            : lead < 0xc2 ? 0
+                            : lead < 0xe0 ? 2
+                            : lead < 0xf0 ? 3
+                            : lead < 0xf5 ? 4
+                                          : 0;
+  if (bytes == 0 || bytes > text.size()) return std::nullopt;
+  std::uint32_t code = bytes == 1 ? lead : lead & (0x7fu >> bytes);
+  for (std::size_t i = 1; i < bytes; ++i) {
+    if ((byte(i) & 0xc0) != 0x80) return std::nullopt;
+    code = code << 6 | (byte(i) & 0x3fu);
+  }
+  constexpr std::array<std::uint32_t, 5> kLeast{0, 0, 0x80, 0x800, 0x10000};
+  const bool surrogate = code >= 0xd800 && code < 0xe000;
+  if (code < kLeast[bytes] || code > 0x10ffff || surrogate) return std::nullopt;
+  return Character{code, bytes};
+}
+
+std::size_t width_of(std::uint32_t code) {
+  if (contains(kCombining, code)) return 0;
+  return contains(kWide, code) ? 2 : 1;
+}
+
+// Those of ASCII, of Latin 1, and the separators of lines and paragraphs.
+bool is_control(std::uint32_t code) {
+  return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 || code == 0x2029;
+}
+
+}  // namespace
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const auto character = first_of(text);
+    if (!character) return false;
+    text.remove_prefix(character->bytes);
+  }
+  return true;
+}
+
+std::string printable(std::string_view text) {
+  constexpr const char* kDigits = "0123456789abcdef";
+  std::string result;
+  while (!text.empty()) {
+    const auto character = first_of(text);
+    const std::size_t bytes = character ? character->bytes : 1;
+    if (character && !is_control(character->code)) {
+      result += text.substr(0, bytes);
+    } else {
+      for (const char c : text.substr(0, bytes)) {
+        const auto byte = static_cast<std::uint8_t>(c);
+        result += {'\\', 'x', kDigits[byte >> 4], kDigits[byte & 15]};
+      }
+    }
+    text.remove_prefix(bytes);
+  }
+  return result;
+}
+
+std::size_t display_width(std::string_view text) {
+  std::size_t width = 0;
+  while (!text.empty()) {
+    const auto character = first_of(text);
+    width += character ? width_of(character->code) : 1;
+    text.remove_prefix(character ? character->bytes : 1);
+  }
+  return width;
+}
+
+std::string shortened(std::string_view text, std::size_t columns) {
+  if (display_width(text) <= columns) return std::string(text);
+  std::string result;
+  std::size_t width = 1;  // of the ellipsis
+  while (!text.empty()) {
+    const auto character = first_of(text);
+    width += character ? width_of(character->code) : 1;
+    if (width > columns) break;
+    result += text.substr(0, character ? character->bytes : 1);
+    text.remove_prefix(character ? character->bytes : 1);
+  }
+  return result + kEllipsis;
+}
+
+std::string excerpt(std::string_view text) {
+  constexpr std::size_t kMost = 80;
+  const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
+  const std::string shown = shortened(printable(line), kMost);
+  return line.size() < text.size() && !shown.ends_with(kEllipsis) ? shown + kEllipsis : shown;
+}
+
+std::string first_names(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 3;
+  const std::size_t shown =
+      names.size() <= kMost + 1 ? names.size() : kMost;  // "1 more" says less than a name
+  std::string text;
+  for (std::size_t i = 0; i < shown; ++i) text += (i > 0 ? ", " : "") + names[i];
+  if (shown < names.size()) text += " and " + std::to_string(names.size() - shown) + " more";
+  return text;
+}
+
+}  // namespace traffic

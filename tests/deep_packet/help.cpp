@@ -1,0 +1,129 @@
+// Every page of help, as a person reads it.
+#include <algorithm>
+#include <sstream>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "deep_packet/run_program.hpp"
+#include "traffic/text.hpp"
+
+using deep_packet::test::Result;
+using deep_packet::test::run_program;
+
+namespace {
+
+constexpr std::size_t kWidth = 100;
+
+const std::vector<std::string> kCommands{"check",    "vectors",  "prepare", "train",
+                                         "evaluate", "classify", "synth",   "demo"};
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream in(text);
+  for (std::string line; std::getline(in, line);) lines.push_back(line);
+  return lines;
+}
+
+void check_page(const std::string& text) {
+  for (const std::string& line : lines_of(text)) {
+    CHECK_MESSAGE(traffic::display_width(line) <= kWidth, line);
+    CHECK_MESSAGE(traffic::printable(line) == line, line);
+  }
+  CHECK(text.find("\n\n\n") == std::string::npos);
+}
+
+// Every example of a page, in words, without what a shell makes of pipes and redirections.
+std::vector<std::vector<std::string>> examples_on(const std::string& page) {
+  std::vector<std::vector<std::string>> examples;
+  for (const std::string& line : lines_of(page)) {
+    if (!line.starts_with("  ") || line.find("deep_packet ") == std::string::npos) continue;
+    std::istringstream words(line.substr(line.find("deep_packet ") + 12));
+    std::vector<std::string>& example = examples.emplace_back();
+    for (std::string word; words >> word && word != ">" && word != "|";) example.push_back(word);
+  }
+  return examples;
+}
+
+}  // namespace
+
+TEST_CASE("every command has a page of help, with an example and what comes out") {
+  for (const std::string& command : kCommands) {
+    CAPTURE(command);
+    const Result result = run_program({command, "--help"});
+    CHECK(result.code == 0);
+    check_page(result.out);
+    for (const char* const part : {"Usage: deep_packet ", "What comes out\n", "Exit code: ", "\nExample"}) {
+      CHECK_MESSAGE(result.out.find(part) != std::string::npos, part);
+    }
+  }
+}
+
+TEST_CASE("the examples are command lines that the program understands") {
+  std::size_t count = 0;
+  for (const std::string& command : kCommands) {
+    for (const std::vector<std::string>& example : examples_on(run_program({command, "--help"}).out)) {
+      ++count;
+      REQUIRE(example.front() == command);
+      std::vector<std::string> arguments = example;
+      // --help asks for nothing to be done, but only after all others have been looked at.
+      arguments.push_back("--no-such-option");
+      const Result result = run_program(arguments);
+      CAPTURE(result.errors);
+      CHECK(result.errors.find("--no-such-option") != std::string::npos);
+    }
+  }
+  CHECK(count > kCommands.size());
+}
+
+TEST_CASE("the first page lists the commands and a day with them") {
+  const Result result = run_program({"--help"});
+  CHECK(result.code == 0);
+  check_page(result.out);
+  for (const std::string& command : kCommands)
+    CHECK(result.out.find("\n  " + command + " ") != std::string::npos);
+  CHECK(run_program({"--version"}).out.starts_with("deep_packet "));
+}
+
+TEST_CASE("a refused number names its option and the range, in one short line") {
+  const auto refusal = [](const std::string& option, const std::string& number) {
+    const Result result = run_program({"train", "--data", "a", "--out", "b", option, number});
+    CHECK(result.code == 1);
+    return result.errors;
+  };
+  for (const char* const number :
+       {"0", "-1", "1e3", "nan", "99999999999999999999", "", "five", "0x10", "1,000"}) {
+    CHECK(refusal("--threads", number) ==
+          "deep_packet: --threads: expected a whole number from 1 to 1,024, found '" + std::string(number) +
+              "' (--help shows the usage)\n");
+  }
+  for (const char* const number : {"0", "-1", "inf", "1e400", "nan", "1001", "."}) {
+    CHECK(refusal("--learning-rate", number) ==
+          "deep_packet: --learning-rate: expected a number above 0 to 1,000, found '" + std::string(number) +
+              "' (--help shows the usage)\n");
+  }
+  CHECK(refusal("--batch", std::string(5000, '9')).size() < 200);
+  CHECK(refusal("--model", "oracle").find("--model: expected cnn, found 'oracle'") != std::string::npos);
+  CHECK(refusal("--seed", "-1")
+            .find("--seed: expected a whole number from 0 to 18,446,744,073,709,551,615, found '-1'") !=
+        std::string::npos);
+  for (const char* const number : {"-1", "99999999999999999999999"}) {
+    const Result seed = run_program({"prepare", "a", "--task", "app", "--out", "b", "--seed", number});
+    CHECK(seed.errors ==
+          "deep_packet: --seed: expected a whole number from 0 to 18,446,744,073,709,551,615, found '" +
+              std::string(number) + "' (--help shows the usage)\n");
+  }
+  CHECK(run_program({"prepare", "a", "--task", "app", "--out", "b", "--min-packets", "-5"})
+            .errors.find("--min-packets: expected a whole number from 0 to ") != std::string::npos);
+  CHECK(run_program({"frobnicate"}).errors ==
+        "deep_packet: there is no command 'frobnicate' (--help lists them)\n");
+  CHECK(run_program({"prepare", "x", "--task", "both", "--out", "y"})
+            .errors.find("--task: expected app or traffic, found 'both'") != std::string::npos);
+  CHECK(run_program({"vectors", ""}).code == 1);
+}
+
+TEST_CASE("names with line ends and control characters leave an error on one line") {
+  const Result result = run_program({"vectors", "a\nb\x1b[31m"});
+  CHECK(result.errors == "deep_packet: [file] a\\x0ab\\x1b[31m: No such file or directory\n");
+}
