@@ -165,6 +165,7 @@
 #include "ebb/optim/clip.hpp"
 #include "ebb/optim/optimizer.hpp"
 #include "ebb/optim/parameter_group.hpp"
+#include "ebb/optim/rmsprop.hpp"
 #include "ebb/optim/schedule.hpp"
 #include "ebb/optim/sgd.hpp"
 #include "ebb/optim/weight_average.hpp"

@@ -213,9 +213,12 @@ concept RandomKernels = requires(const T* x, T* y, Index n, T p, Philox random, 
 
 /// One pass over a parameter (w), its gradient and its moments, in place.
 template <class D, class T>
-concept OptimizerKernels = requires(const T* g, T* w, Index n, SgdStep<T> sgd, AdamStep<T> adam) {
+concept OptimizerKernels = requires(const T* g, T* w, Index n, SgdStep<T> sgd, AdamStep<T> adam,
+                                    RmspropStep<T> rmsprop) {
   D::sgd_step(w, g, w, n, sgd);       // w, gradient, velocity (null without momentum)
   D::adam_step(w, g, w, w, n, adam);  // w, gradient, first moment, second moment
+  // w, gradient, mean square, mean (null unless centered), velocity (null without momentum)
+  D::rmsprop_step(w, g, w, w, w, n, rmsprop);
 };
 
 namespace detail {

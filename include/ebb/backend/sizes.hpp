@@ -210,4 +210,14 @@ struct AdamStep {
   T decoupled_decay;           ///< w *= 1 - this, before the step (AdamW)
 };
 
+/// Tieleman and Hinton, RMSprop (2012), in the form of PyTorch: w -= learning_rate g / (sqrt(mean square) +
+/// epsilon), or, with momentum, times a velocity of such quotients.
+template <class T>
+struct RmspropStep {
+  T learning_rate;
+  T alpha, rest;  ///< what a step leaves of the mean square; 1 - alpha
+  T epsilon, momentum;
+  T weight_decay;  ///< added to the gradient (L2)
+};
+
 }  // namespace EBB_NAMESPACE
