@@ -73,14 +73,10 @@ concept ScanKernels = requires(const T* x, T* y, ReduceSizes sizes, bool from_th
 };
 
 /// Along the middle axis of (outer, count, inner), results of (outer, keep, inner). sort_positions: where the
-/// first `keep` elements are; stable, NaN counts as the largest. take_along: y[k] = x[index[k]]; put_along:
-/// the way back, 0 where no index points.
+/// first `keep` elements are; stable, NaN counts as the largest.
 template <class D, class T>
-concept SortKernels = requires(const T* x, T* y, const std::int32_t* index, std::int32_t* to,
-                               SortSizes sizes) {
-  D::sort_positions(x, to, sizes);
-  D::take_along(x, index, y, sizes);
-  D::put_along(x, index, y, sizes);
+concept SortKernels = requires(const T* x, std::int32_t* index, SortSizes sizes) {
+  D::sort_positions(x, index, sizes);
 };
 
 /// c = op(a) op(b) (+ bias per column), op(a) of m x k and op(b) of k x n, row-major; bias may be null.
