@@ -52,6 +52,16 @@ TEST_CASE("both algorithms agree with the portable kernels on random shapes") {
   }
 }
 
+TEST_CASE("more or fewer zeros behind the rows than in front") {
+  std::mt19937 random(12);
+  for (int i = 0; i < 40; ++i) {
+    Conv1DSizes s = random_sizes(random, i % 2 == 0);
+    s.uneven = between(random, -s.padding, 5);
+    if (s.padded_length() < s.reach()) s.uneven = s.reach() - s.length - 2 * s.padding;
+    check_shape(operands(random, s), s);
+  }
+}
+
 TEST_CASE("empty operands: results and gradients are the bias, 0 or nothing") {
   std::mt19937 random(11);
   for (const ConvAlgorithm algorithm : {ConvAlgorithm::direct, ConvAlgorithm::winograd}) {

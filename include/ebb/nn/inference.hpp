@@ -134,7 +134,7 @@ struct InferenceModel<T>::Plan {
 
   bool add_window(std::vector<detail::WindowLayer<T>>& windows, std::string& name) {
     using Layer = detail::WindowLayer<T>;
-    if (const auto* conv = next<Conv1D<T>>()) {
+    if (const auto* conv = next<Conv1D<T>>(); conv && conv->options.padding.rule() == Padding::number) {
       const Conv1DOptions& o = conv->options;
       ebb::detail::check_conv1d_options(o, conv->weight.shape(2));
       const Conv1DSizes sizes{.batch = 0,
@@ -172,7 +172,7 @@ struct InferenceModel<T>::Plan {
     const auto* max = next<MaxPool1D<T>>();
     const auto* average = next<AvgPool1D<T>>();
     if (windows.empty() || (!max && !average)) return false;
-    const ebb::Pool1DOptions& o = max ? max->options : average->options;
+    const Pool1DOptions& o = max ? max->options : average->options;
     if (!ebb::detail::is_pool1d_window(o)) return false;  // an error when it is called
     const Index stride = o.stride > 0 ? o.stride : o.kernel;
     Layer& before = windows.back();
