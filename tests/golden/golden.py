@@ -50,6 +50,7 @@ class Golden:
 
     def __init__(self):
         self.tensors = {}
+        self.metadata = {}  # texts beside them
 
     def put_input(self, name, value):
         value = np.asarray(value.detach() if isinstance(value, torch.Tensor) else value)
@@ -84,6 +85,6 @@ class Golden:
         save_file(
             dict(sorted(self.tensors.items())),
             file,
-            metadata={"source": "make_golden.py, PyTorch " + torch.__version__.split("+")[0]},
+            metadata=self.metadata | {"source": "make_golden.py, PyTorch " + torch.__version__.split("+")[0]},
         )
         print(f"{file}: {len(self.tensors)} tensors, {file.stat().st_size / 1e3:.0f} kB")

@@ -22,6 +22,8 @@ import torch.nn.functional as F
 from golden import Golden, leaf, uniform
 from layers import layers
 from operations import cross_entropy, elementwise, reductions
+from pytorch_model import pytorch_model
+from random_networks import random_networks
 from recurrent import recurrent
 from tensors import element_types, printing, structure
 
@@ -379,7 +381,7 @@ def main():
     torch.use_deterministic_algorithms(True)
     topics = (conv1d, batch_norm, pool1d, losses, cross_entropy, activations, elementwise, reductions, structure,
               element_types, printing)
-    for make in (*topics, layers, recurrent, optimizers, networks):
+    for make in (*topics, layers, recurrent, optimizers, networks, random_networks, pytorch_model):
         make().save(folder / f"{make.__name__}.safetensors")
 
 

@@ -27,7 +27,7 @@ TEST_CASE_TEMPLATE("nn::Embedding takes indices, and whole numbers from a layer 
   const nn::Sequential<T, D> model(layer);
   CHECK(values(model(ebb::tensor<T, D>({4, 1, 1, 0}, {2, 2}))) == values(y));
   CHECK(layer.describe() == "Embedding(5, 3)");
-  CHECK(summary(model, {2, 7}).rows.back().output == Shape{2, 7, 3});
+  CHECK(summary(model, {2, 7}).rows.back().outputs.at(0) == Shape{2, 7, 3});
   CHECK(error([&] {
           (void)layer(ebb::tensor<T, D>({0, T(1.5)}));
         }) == "[embedding] index 1.5 at position 1 is no whole number");

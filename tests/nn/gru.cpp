@@ -71,8 +71,8 @@ TEST_CASE("nn::GRU: in a model it gives its output; a clone has weights of its o
                               nn::Dense<float>(40, 2));
   const Tensor<float> x = ebb::randn<float>({6, 4, 3});
   CHECK(model(x).shape() == Shape{6, 2});
-  CHECK(summary(model, {1, 4, 3}).rows[1].output == Shape{1, 4, 10});
-  CHECK(summary(nn::GRU<float>(3, 5), {1, 4, 3}).rows[0].output == Shape{1, 4, 5});
+  CHECK(summary(model, {1, 4, 3}).rows[1].outputs.at(0) == Shape{1, 4, 10});
+  CHECK(summary(nn::GRU<float>(3, 5), {1, 4, 3}).rows[0].outputs.at(0) == Shape{1, 4, 5});
   nn::Sequential<float> copy = model.clone();
   CHECK(values(copy(x)) == values(model(x)));
   for (Tensor<float> p : copy.parameters()) p.fill(0);

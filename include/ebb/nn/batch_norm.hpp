@@ -11,10 +11,10 @@ namespace EBB_NAMESPACE::nn {
 
 using ebb::BatchNormOptions;
 
-/// For weights from PyTorch, and results as there: nn::BatchNorm<float>(C, {.momentum = 0.9, .epsilon =
-/// 1e-5}). The names of the state are PyTorch's, the defaults Keras's (momentum 0.99, epsilon 1e-3): with
-/// them a state from PyTorch loads without an error and gives other numbers. momentum is the share of its old
-/// value that a running statistic keeps, 1 - PyTorch's.
+/// For weights from PyTorch, and results as there: nn::BatchNorm<float>(C, BatchNormOptions::pytorch()). The
+/// names of the state are PyTorch's, the defaults Keras's (momentum 0.99, epsilon 1e-3): with them a state
+/// from PyTorch loads without an error and gives other numbers. momentum is the share of its old value that a
+/// running statistic keeps, 1 - PyTorch's.
 ///
 /// Batch normalization per channel of (N, C) or (N, C, L), see ops/batch_norm.hpp; error [batch_norm] as
 /// there, when it is called.

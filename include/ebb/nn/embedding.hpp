@@ -35,7 +35,7 @@ class Embedding : public Module<T, D> {
 
   using Module<T, D>::operator();
   [[nodiscard]] Tensor<T, D> operator()(const Tensor<std::int32_t, D>& indices) const {
-    return detail::observed<T, D>(*this, [&] { return embedding(weight, indices, options); });
+    return this->call([&] { return embedding(weight, indices, options); }, indices);
   }
 
   [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <tuple>
 
 #include "ebb/nn/detail/recurrent.hpp"
 #include "ebb/ops/gru.hpp"
@@ -30,13 +31,14 @@ class GRU : public detail::Recurrent<T, D> {
   struct Inputs {
     Tensor<T, D> state = {};               ///< (layers directions, N, hidden); undefined: zeros
     Tensor<std::int32_t, D> lengths = {};  ///< (N); undefined: L for all of them
+    [[nodiscard]] auto parts() const { return std::tie(state, lengths); }
   };
 
   GRU(Index channels, Index hidden, const RecurrentOptions& o = {})
       : detail::Recurrent<T, D>({"GRU", "gru"}, 3, channels, hidden, o) {}
 
   [[nodiscard]] GRUResult<T, D> operator()(const Tensor<T, D>& x, const Inputs& inputs = {}) const {
-    return detail::observed<T, D>(*this, [&] { return run_all(x, inputs); });
+    return this->call([&] { return run_all(x, inputs); }, x, inputs);
   }
 
   [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override { return run_all(x, {}).output; }

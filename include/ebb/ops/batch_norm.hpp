@@ -17,6 +17,9 @@ struct BatchNormOptions {
   double momentum = 0.99;  ///< the share of its old value that a running statistic keeps in this step (Keras)
   double epsilon = 1e-3;   ///< added to the variance (Keras; PyTorch has 1e-5)
   bool relu = false;       ///< the result is max(0, y): a ReLU behind it without a pass of its own
+
+  [[nodiscard]] static BatchNormOptions keras() { return {}; }
+  [[nodiscard]] static BatchNormOptions pytorch() { return {.momentum = 0.9, .epsilon = 1e-5}; }
 };
 
 namespace detail {

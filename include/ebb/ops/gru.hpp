@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <tuple>
 #include <type_traits>
 #include <vector>
 
@@ -22,6 +23,7 @@ template <class T, class D = Cpu>
 struct GRUResult {
   Tensor<T, D> output;  ///< (N, L, H): the state after each step, zeros behind the length of a sequence
   Tensor<T, D> state;   ///< (N, H): after the last step of each sequence
+  [[nodiscard]] auto parts() const { return std::tie(output, state); }
 };
 
 namespace detail {

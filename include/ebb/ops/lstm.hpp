@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <tuple>
 #include <type_traits>
 #include <vector>
 
@@ -14,6 +15,7 @@ namespace EBB_NAMESPACE {
 template <class T, class D = Cpu>
 struct LSTMState {
   Tensor<T, D> hidden, cell;
+  [[nodiscard]] auto parts() const { return std::tie(hidden, cell); }
 };
 
 /// What lstm may be told beside its input and weights.
@@ -28,6 +30,7 @@ template <class T, class D = Cpu>
 struct LSTMResult {
   Tensor<T, D> output;    ///< (N, L, H): the hidden state after each step, zeros behind the length
   LSTMState<T, D> state;  ///< (N, H) each: after the last step of each sequence
+  [[nodiscard]] auto parts() const { return std::tie(output, state); }
 };
 
 namespace detail {

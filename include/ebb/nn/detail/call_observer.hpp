@@ -39,21 +39,5 @@ class Observe {
   CallObserver<T, D>* before_;
 };
 
-/// call(), the call of a layer by an operator() of its own, told to whoever watches. It returns a tensor, or
-/// a struct whose `output` is what the layer is there for.
-template <class T, class D, class F>
-auto observed(const Module<T, D>& module, F call) {
-  CallObserver<T, D>* const observer = call_observer<T, D>;
-  if (!observer) return call();
-  observer->enter(module);
-  auto result = call();
-  if constexpr (requires { result.output; }) {
-    observer->leave(result.output.shape());
-  } else {
-    observer->leave(result.shape());
-  }
-  return result;
-}
-
 }  // namespace detail
 }  // namespace EBB_NAMESPACE::nn
