@@ -247,7 +247,8 @@ TEST_CASE("random networks compute and learn what PyTorch's do") {
   const auto descriptions =
       ebb::io::read_safetensors_metadata(EBB_SOURCE_DIR "/tests/golden/random_networks.safetensors");
   Index networks = 0;
-  for (const auto& [seed, description] : descriptions) {
+  for (const auto& entry : descriptions) {
+    const std::string &seed = entry.first, &description = entry.second;
     if (seed == "source") continue;
     CAPTURE(seed);
     CAPTURE(description);

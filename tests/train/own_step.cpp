@@ -190,7 +190,8 @@ TEST_CASE("fit: a schedule by epochs hears of the watched loss") {
 }
 
 TEST_CASE("fit: errors of its options") {
-  const auto [x, y] = linear(8);
+  const Points points = linear(8);
+  const auto &x = points.x, &y = points.y;
   Model model = line();
   ebb::optim::SGD<float> sgd(model.parameters());
   const Loader training(x, y);

@@ -40,7 +40,8 @@ class Embedding : public Module<T, D> {
 
   [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override {
     const Tensor<std::int32_t, D> indices = cast<std::int32_t>(x.detach());
-    const ebb::detail::HostValues given(x), taken(indices);
+    const ebb::detail::HostValues given(x);
+    const ebb::detail::HostValues taken(indices);
     for (Index i = 0; i < given.size(); ++i)
       ebb::detail::require(given[i] == static_cast<T>(taken[i]), "embedding", "index ", given[i],
                            " at position ", i, " is no whole number");

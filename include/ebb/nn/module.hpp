@@ -223,8 +223,8 @@ class AnyModule {
         if (tensor.node()) nodes.push_back(tensor.node().get());
       };
     };
-    const bool all_seen = detail::for_each_tensor(result, into(of_results)) &
-                          (... & detail::for_each_tensor(inputs, into(of_inputs)));
+    bool all_seen = detail::for_each_tensor(result, into(of_results));
+    ((all_seen = detail::for_each_tensor(inputs, into(of_inputs)) && all_seen), ...);
     if (!all_seen) return checked_.set();
     if (of_results.empty()) return;  // nothing to see in this call
     for (const Tensor<T, D>& parameter : parameters()) listed.push_back(parameter.node().get());

@@ -28,13 +28,15 @@ bool for_each_tensor(const X& x, const F& f) {
   } else if constexpr (requires { x.parts(); }) {
     return for_each_tensor(x.parts(), f);
   } else if constexpr (requires { std::tuple_size<X>::value; }) {
-    return std::apply([&](const auto&... parts) { return (true & ... & for_each_tensor(parts, f)); }, x);
+    bool all = true;
+    std::apply([&](const auto&... parts) { ((all = for_each_tensor(parts, f) && all), ...); }, x);
+    return all;
   } else if constexpr (requires {
                          x.begin();
                          x.end();
                        }) {
     bool all = true;
-    for (const auto& part : x) all &= for_each_tensor(part, f);
+    for (const auto& part : x) all = for_each_tensor(part, f) && all;
     return all;
   } else {
     return std::is_arithmetic_v<X>;
