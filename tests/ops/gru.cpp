@@ -133,4 +133,6 @@ TEST_CASE_TEMPLATE("gru: errors", X, EBB_TEST_TYPES) {
   CHECK(test::error([&] {
           (void)gru(x, {X({15, 3}), X({15, 5}), X({5}), {}});
         }) == "[gru] bias (5,) does not fit the weights: expected (15,)");
+  CHECK(test::error([&] { (void)gru(x, RecurrentWeights<T, D>()); }) == "[gru] the weights are undefined");
+  CHECK(test::error([&] { (void)gru(X(), w); }).starts_with("[gru] input "));
 }

@@ -110,4 +110,6 @@ TEST_CASE_TEMPLATE("lstm: errors", X, EBB_TEST_TYPES) {
   CHECK(test::error([&] {
           (void)lstm(x, {X({15, 3}), X({15, 5}), {}, {}});
         }).starts_with("[lstm] the weights (15, 3) and (15, 5) must be (4 H, C) and (4 H, H)"));
+  CHECK(test::error([&] { (void)lstm(x, RecurrentWeights<T, D>()); }) == "[lstm] the weights are undefined");
+  CHECK(test::error([&] { (void)lstm(X(), w); }).starts_with("[lstm] input "));
 }

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <cmath>
 #include <type_traits>
 #include <vector>
 
+#include "ebb/core/choose.hpp"
+#include "ebb/core/exp.hpp"
 #include "ebb/ops/detail/unary.hpp"
 
 namespace EBB_NAMESPACE {
@@ -12,21 +13,25 @@ namespace detail {
 
 template <class T>
 struct Elu {
+  static constexpr bool computes = true;
   T alpha;
   EBB_HOST_DEVICE T operator()(T v) const {
     using C = compute_t<T>;
     const C x = static_cast<C>(v);
-    return x > C(0) ? v : static_cast<T>(static_cast<C>(alpha) * std::expm1(x));
+    const C below = static_cast<C>(alpha) * expm1_in_lanes(choose(x > C(0), C(0), x));
+    return choose(x > C(0), v, static_cast<T>(below));
   }
 };
 
 template <class T>
 struct EluGradient {
+  static constexpr bool computes = true;
   T alpha;
   EBB_HOST_DEVICE T operator()(T dy, T v) const {
     using C = compute_t<T>;
     const C x = static_cast<C>(v);
-    return x > C(0) ? dy : static_cast<T>(static_cast<C>(dy) * static_cast<C>(alpha) * std::exp(x));
+    const C slope = static_cast<C>(alpha) * exp_in_lanes(choose(x > C(0), C(0), x));
+    return choose(x > C(0), dy, static_cast<T>(static_cast<C>(dy) * slope));
   }
 };
 

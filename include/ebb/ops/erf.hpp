@@ -1,9 +1,10 @@
 #pragma once
 
-#include <cmath>
 #include <numbers>
 #include <vector>
 
+#include "ebb/core/erf.hpp"
+#include "ebb/core/exp.hpp"
 #include "ebb/ops/detail/unary.hpp"
 
 namespace EBB_NAMESPACE {
@@ -11,19 +12,22 @@ namespace EBB_NAMESPACE {
 namespace detail {
 
 struct Erf {
+  static constexpr bool computes = true;
   template <class T>
   EBB_HOST_DEVICE T operator()(T v) const {
     const compute_t<T> x = static_cast<compute_t<T>>(v);
-    return static_cast<T>(std::erf(x));
+    return static_cast<T>(erf_in_lanes(x));
   }
 };
 
 struct ErfGradient {
+  static constexpr bool computes = true;
   template <class T>
   EBB_HOST_DEVICE T operator()(T dy, T v) const {
     using C = compute_t<T>;
     const C x = static_cast<C>(v);
-    return static_cast<T>(static_cast<C>(dy) * (C(2) * std::numbers::inv_sqrtpi_v<C> * std::exp(-x * x)));
+    return static_cast<T>(static_cast<C>(dy) *
+                          (C(2) * std::numbers::inv_sqrtpi_v<C> * exp_of_minus_square(x)));
   }
 };
 

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <cmath>
 #include <numbers>
 #include <vector>
 
+#include "ebb/core/erf.hpp"
+#include "ebb/core/exp.hpp"
 #include "ebb/ops/detail/unary.hpp"
 #include "ebb/ops/sigmoid.hpp"
 
@@ -16,6 +17,7 @@ enum class GeluApproximation { none, tanh };
 namespace detail {
 
 struct Gelu {
+  static constexpr bool computes = true;
   template <class T>
   EBB_HOST_DEVICE T operator()(T v) const {
     using C = compute_t<T>;
@@ -26,22 +28,25 @@ struct Gelu {
   // erfc and not 1 + erf, which would lose the digits of the tail below 0.
   template <class C>
   EBB_HOST_DEVICE static C cdf(C x) {
-    return C(0.5) * std::erfc(-x * (std::numbers::sqrt2_v<C> / 2));
+    return C(0.5) * erfc_in_lanes(-x * (std::numbers::sqrt2_v<C> / 2));
   }
 };
 
 struct GeluGradient {
+  static constexpr bool computes = true;
   template <class T>
   EBB_HOST_DEVICE T operator()(T dy, T v) const {
     using C = compute_t<T>;
     const C x = static_cast<C>(v);
-    const C density = std::numbers::inv_sqrtpi_v<C> * (std::numbers::sqrt2_v<C> / 2) * std::exp(-x * x / 2);
+    const C density = std::numbers::inv_sqrtpi_v<C> * (std::numbers::sqrt2_v<C> / 2) *
+                      exp_of_minus_square(x * (std::numbers::sqrt2_v<C> / 2));
     return static_cast<T>(static_cast<C>(dy) * (Gelu::cdf(x) + x * density));
   }
 };
 
 // (1 + tanh(u)) / 2 is sigmoid(2 u), which keeps its digits below 0.
 struct GeluTanh {
+  static constexpr bool computes = true;
   template <class T>
   EBB_HOST_DEVICE T operator()(T v) const {
     using C = compute_t<T>;
@@ -59,6 +64,7 @@ struct GeluTanh {
 };
 
 struct GeluTanhGradient {
+  static constexpr bool computes = true;
   template <class T>
   EBB_HOST_DEVICE T operator()(T dy, T v) const {
     using C = compute_t<T>;

@@ -92,8 +92,8 @@ template <class T, class D>
                                   const std::type_identity_t<GRUInputs<T, D>>& inputs = {}) {
   detail::require_sequences("gru", x, inputs.lengths);
   const Index length = x.shape(1), batch = x.shape(0);
-  const Tensor<T, D> first =
-      inputs.state.defined() ? inputs.state : zeros<T, D>({batch, weights.weight_hh.shape(-1)});
+  const Index hidden = detail::checked_hidden("gru", weights, 3);
+  const Tensor<T, D> first = inputs.state.defined() ? inputs.state : zeros<T, D>({batch, hidden});
   const Tensor<T, D> states =
       detail::gru_states(detail::to_steps("gru", x), first, weights, inputs.lengths, inputs.reverse);
   const Index begin = inputs.reverse ? 0 : 1, last = inputs.reverse ? 0 : length;

@@ -105,9 +105,10 @@ template <class T, class D>
                                     const std::type_identity_t<LSTMInputs<T, D>>& inputs = {}) {
   detail::require_sequences("lstm", x, inputs.lengths);
   const Index length = x.shape(1), batch = x.shape(0);
+  const Index hidden = detail::checked_hidden("lstm", weights, 4);
   LSTMState<T, D> first = inputs.state;
   for (Tensor<T, D>* part : {&first.hidden, &first.cell})
-    if (!part->defined()) *part = zeros<T, D>({batch, weights.weight_hh.shape(-1)});
+    if (!part->defined()) *part = zeros<T, D>({batch, hidden});
   const Tensor<T, D> states =
       detail::lstm_states(detail::to_steps("lstm", x), first, weights, inputs.lengths, inputs.reverse);
   const Index begin = inputs.reverse ? 0 : 1, last = inputs.reverse ? 0 : length;

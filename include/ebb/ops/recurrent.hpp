@@ -42,10 +42,10 @@ struct Recurrence {
   [[nodiscard]] RecurrentSizes sizes(Index t) const { return {.batch = batch, .hidden = hidden, .step = t}; }
 };
 
-/// Checks, in the name of `op`, x (L, N, C), a first state (N, H) and weights for so many gates.
+/// Checks, in the name of `op`, weights for so many gates, and gives H.
 template <class T, class D>
-Recurrence recurrence(std::string_view op, const Tensor<T, D>& x, const Tensor<T, D>& state,
-                      const RecurrentWeights<T, D>& w, Index gates, bool reverse) {
+Index checked_hidden(std::string_view op, const RecurrentWeights<T, D>& w, Index gates) {
+  require(w.weight_ih.defined() && w.weight_hh.defined(), op, "the weights are undefined");
   require(w.weight_ih.rank() == 2 && w.weight_hh.rank() == 2, op, "the weights ", w.weight_ih.shape(),
           " and ", w.weight_hh.shape(), " must be (", gates, " H, C) and (", gates, " H, H)");
   const Index hidden = w.weight_hh.shape(1), rows = gates * hidden;
@@ -55,6 +55,14 @@ Recurrence recurrence(std::string_view op, const Tensor<T, D>& x, const Tensor<T
   for (const Tensor<T, D>& bias : {w.bias_ih, w.bias_hh})
     require(!bias.defined() || bias.shape() == Shape{rows}, op, "bias ", bias.shape(),
             " does not fit the weights: expected (", rows, ",)");
+  return hidden;
+}
+
+/// Checks, in the name of `op`, x (L, N, C), a first state (N, H) and weights.
+template <class T, class D>
+Recurrence recurrence(std::string_view op, const Tensor<T, D>& x, const Tensor<T, D>& state,
+                      const RecurrentWeights<T, D>& w, Index gates, bool reverse) {
+  const Index hidden = checked_hidden(op, w, gates);
   require(x.shape(2) == w.weight_ih.shape(1), op, "the input has ", x.shape(2),
           " values per step, the weight ", w.weight_ih.shape(), " expects ", w.weight_ih.shape(1));
   require(state.shape() == Shape{x.shape(1), hidden}, op, "the state ", state.shape(), " must be (",

@@ -10,6 +10,7 @@ namespace EBB_NAMESPACE {
 namespace detail {
 
 struct Sigmoid {
+  static constexpr bool computes = true;
   template <class T>
   EBB_HOST_DEVICE T operator()(T v) const {
     // Only ever exp of a negative number: nothing overflows.

@@ -10,6 +10,7 @@ namespace EBB_NAMESPACE {
 namespace detail {
 
 struct Silu {
+  static constexpr bool computes = true;
   template <class T>
   EBB_HOST_DEVICE T operator()(T v) const {
     using C = compute_t<T>;
@@ -19,6 +20,7 @@ struct Silu {
 };
 
 struct SiluGradient {
+  static constexpr bool computes = true;
   template <class T>
   EBB_HOST_DEVICE T operator()(T dy, T v) const {
     using C = compute_t<T>;

@@ -1,9 +1,10 @@
 #pragma once
 
-#include <cmath>
 #include <type_traits>
 #include <vector>
 
+#include "ebb/core/exp.hpp"
+#include "ebb/core/log1p.hpp"
 #include "ebb/ops/detail/unary.hpp"
 #include "ebb/ops/sigmoid.hpp"
 
@@ -13,17 +14,19 @@ namespace detail {
 
 template <class T>
 struct Softplus {
+  static constexpr bool computes = true;
   T beta;
   EBB_HOST_DEVICE T operator()(T v) const {
     // Only ever exp of a negative number: nothing overflows.
     using C = compute_t<T>;
     const C b = static_cast<C>(beta), x = b * static_cast<C>(v);
-    return static_cast<T>(((x > C(0) ? x : C(0)) + std::log1p(std::exp(x > C(0) ? -x : x))) / b);
+    return static_cast<T>(((x > C(0) ? x : C(0)) + log1p_in_lanes(exp_in_lanes(x > C(0) ? -x : x))) / b);
   }
 };
 
 template <class T>
 struct SoftplusGradient {
+  static constexpr bool computes = true;
   T beta;
   EBB_HOST_DEVICE T operator()(T dy, T v) const {
     using C = compute_t<T>;

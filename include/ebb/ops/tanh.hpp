@@ -1,8 +1,8 @@
 #pragma once
 
-#include <cmath>
 #include <vector>
 
+#include "ebb/core/tanh.hpp"
 #include "ebb/ops/detail/unary.hpp"
 
 namespace EBB_NAMESPACE {
@@ -10,9 +10,10 @@ namespace EBB_NAMESPACE {
 namespace detail {
 
 struct Tanh {
+  static constexpr bool computes = true;
   template <class T>
   EBB_HOST_DEVICE T operator()(T v) const {
-    return static_cast<T>(std::tanh(static_cast<compute_t<T>>(v)));
+    return static_cast<T>(tanh_in_lanes(static_cast<compute_t<T>>(v)));
   }
 };
 

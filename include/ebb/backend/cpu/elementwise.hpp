@@ -9,11 +9,15 @@
 
 namespace EBB_NAMESPACE::cpu {
 
+/// A functor that says `computes` does so much for an element, in operations that a vector has, that a copy
+/// of its loop for AVX2 pays; with all others the loop waits for memory.
 struct Elementwise {
   template <class F, class T, class R>
   static void map(F f, const T* x, R* y, Index n) {
     parallel_for(n, grain, [=](Index first, Index last) {
-      simd_for(last - first, [=, x = x + first, y = y + first](Index i) mutable { y[i] = f(x[i]); });
+      run<F>([=, x = x + first, y = y + first] {
+        simd_for(last - first, [=](Index i) mutable { y[i] = f(x[i]); });
+      });
     });
   }
 
@@ -34,13 +38,24 @@ struct Elementwise {
           at_a += i * sizes.a_stride[axis];
           at_b += i * sizes.b_stride[axis];
         }
-        zip_row(f, a + at_a, step_a, b + at_b, step_b, y + row * width + from, std::min(part, width - from));
+        run<F>([=, y = y + row * width + from] {
+          zip_row(f, a + at_a, step_a, b + at_b, step_b, y, std::min(part, width - from));
+        });
       }
     });
   }
 
  private:
   static constexpr Index grain = 1 << 14;
+
+  template <class F, class Body>
+  [[gnu::always_inline]] static inline void run(const Body& body) {
+    if constexpr (requires { requires F::computes; }) {
+      vectorized_everywhere(body);
+    } else {
+      body();
+    }
+  }
 
   // One loop per case, so that the compiler knows the steps.
   template <class F, class A, class B, class R>

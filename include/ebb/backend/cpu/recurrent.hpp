@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <cmath>
 #include <cstdint>
 
 #include "ebb/backend/cpu/vectorize.hpp"
@@ -9,6 +8,7 @@
 #include "ebb/core/choose.hpp"
 #include "ebb/core/exp.hpp"
 #include "ebb/core/parallel.hpp"
+#include "ebb/core/tanh.hpp"
 
 namespace EBB_NAMESPACE::cpu {
 
@@ -33,7 +33,7 @@ struct Recurrent {
       if (kept) std::copy_n(hidden + 2 * size, size, kept);
       simd_for(size, [=](Index i) {
         const T r = sigmoid(reset[i] + hidden[i]), z = sigmoid(update[i] + hidden[size + i]);
-        const T value = tanh(fresh[i] + r * hidden[2 * size + i]);
+        const T value = detail::tanh_in_lanes(fresh[i] + r * hidden[2 * size + i]);
         reset[i] = r;
         update[i] = z;
         fresh[i] = value;
@@ -89,14 +89,14 @@ struct Recurrent {
       T* const all = gates + 4 * n * size;
       simd_for(size, [=](Index i) {
         const T in = sigmoid(all[i] + hidden[i]), forget = sigmoid(all[size + i] + hidden[size + i]);
-        const T fresh = tanh(all[2 * size + i] + hidden[2 * size + i]);
+        const T fresh = detail::tanh_in_lanes(all[2 * size + i] + hidden[2 * size + i]);
         const T out = sigmoid(all[3 * size + i] + hidden[3 * size + i]);
         all[i] = in;
         all[size + i] = forget;
         all[2 * size + i] = fresh;
         all[3 * size + i] = out;
         to_c[i] = forget * old[i] + in * fresh;
-        to_h[i] = out * tanh(to_c[i]);
+        to_h[i] = out * detail::tanh_in_lanes(to_c[i]);
       });
     });
   }
@@ -119,7 +119,7 @@ struct Recurrent {
       const T *const in = gates + 4 * n * size, *const forget = in + size, *const fresh = forget + size,
                      *const out = fresh + size;
       simd_for(size, [=](Index i) {
-        const T total = dh[i] + from[i] + through[i], t = tanh(now[i]);
+        const T total = dh[i] + from[i] + through[i], t = detail::tanh_in_lanes(now[i]);
         const T cell = dc[i] + total * out[i] * (T(1) - t * t);
         dg[i] = cell * fresh[i] * in[i] * (T(1) - in[i]);
         dg[size + i] = cell * old[i] * forget[i] * (T(1) - forget[i]);
@@ -141,27 +141,6 @@ struct Recurrent {
     const T e = detail::exp_in_lanes(x < T(0) ? x : -x);
     return detail::choose(x < T(0), e, T(1)) / (T(1) + e);
   }
-
-  /// Within three units in the last place: an odd polynomial over an even one (those of Eigen), constant
-  /// beyond +-7.9, where a float is 1 but for its last bit.
-  static float tanh(float x) {
-    x = x < -7.90531110763549805f ? -7.90531110763549805f : x;
-    x = x > 7.90531110763549805f ? 7.90531110763549805f : x;
-    const float s = x * x;
-    float p = -2.76076847742355e-16f;
-    p = p * s + 2.00018790482477e-13f;
-    p = p * s - 8.60467152213735e-11f;
-    p = p * s + 5.12229709037114e-08f;
-    p = p * s + 1.48572235717979e-05f;
-    p = p * s + 6.37261928875436e-04f;
-    p = p * s + 4.89352455891786e-03f;
-    float q = 1.19825839466702e-06f;
-    q = q * s + 1.18534705686654e-04f;
-    q = q * s + 2.26843463243900e-03f;
-    q = q * s + 4.89352518554385e-03f;
-    return x * p / q;
-  }
-  static double tanh(double x) { return std::tanh(x); }
 
   template <class F>
   static void for_each_sample(const RecurrentSizes& s, F f) {

@@ -37,6 +37,15 @@ void vectorized(const Body& body) {
 #endif
 }
 
+/// The same for loops so short that both copies are worth being fast.
+template <class Body>
+[[gnu::always_inline]] inline void vectorized_everywhere(const Body& body) {
+#if defined(__x86_64__)
+  if (isa() >= Isa::avx2) return x86::run_avx2(body);
+#endif
+  body();
+}
+
 /// f(i, lane) for each i in [0, n), where lane = i % lanes: sums kept per lane are added up in an order that
 /// no instruction set changes. Calls may run in any order; none may read what another one writes.
 ///
