@@ -76,7 +76,7 @@ class Classifier {
   // Now rather than at the end: a full disk is known before hours of work.
   void flush_output() {
     out_.flush();
-    if (!out_) throw ebb::Error("classify", "the result cannot be written");
+    if (!out_) throw ebb::Error("classify", "the result cannot be written: " + write_failure(out_));
   }
 
   ebb::nn::InferenceModel<float> model_;

@@ -1,6 +1,9 @@
 #include "deep_packet/files.hpp"
 
+#include <cerrno>
 #include <cstdio>
+#include <ostream>
+#include <system_error>
 
 #include <nlohmann/json.hpp>
 
@@ -27,6 +30,15 @@ std::string csv_row(const std::vector<std::string>& fields) {
     row += '"';
   }
   return row + '\n';
+}
+
+std::string write_failure(std::ostream& out) {
+  out.clear();
+  errno = 0;
+  out.flush();
+  const int reason = errno;
+  out.setstate(std::ios::badbit);
+  return reason == 0 ? "no reason given" : std::generic_category().message(reason);
 }
 
 std::string fixed(double number, int digits) {

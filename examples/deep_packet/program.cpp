@@ -1,22 +1,22 @@
 #include <ebb/config.hpp>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <new>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include <CLI/CLI.hpp>
 
 #include "commands.hpp"
+#include "deep_packet/files.hpp"
 #include "deep_packet/help.hpp"
 #include "deep_packet/provenance.hpp"
-#include "traffic/text.hpp"
 #include "traffic/interruption.hpp"
+#include "traffic/text.hpp"
 
 namespace {
 
@@ -46,12 +46,34 @@ int fail(const std::string& text, int code = EXIT_FAILURE) {
 
 // What was printed has to have arrived: a full disk shows when the last of it is written.
 int checked_output(int code) {
-  errno = 0;
-  std::cout.flush();
-  if (std::cout) return code;
+  if (std::cout.flush() || code != EXIT_SUCCESS) return code;
+  const std::string reason = deep_packet::write_failure(std::cout);
   std::cout.clear();
-  const std::string reason = errno == 0 ? "" : ": " + std::generic_category().message(errno);
-  return code == EXIT_SUCCESS ? fail("standard output cannot be written" + reason) : code;
+  return fail("standard output cannot be written: " + reason);
+}
+
+// In words of ours where those of CLI11 are for programmers.
+std::string refusal(const CLI::App& app, const CLI::ParseError& error) {
+  const std::string text = error.what();
+  const std::vector<std::string> extras = app.remaining(/*recurse=*/true);
+  const auto is = [&error](CLI::ExitCodes code) { return error.get_exit_code() == static_cast<int>(code); };
+  const bool has_command = !app.get_subcommands().empty();
+  if (!has_command && extras.empty()) return "a command is missing";
+  if (!has_command || is(CLI::ExitCodes::ExtrasError)) {
+    const auto option = std::find_if(extras.begin(), extras.end(), [](const std::string& extra) {
+      return extra.starts_with('-') && extra != "--";
+    });
+    if (option != extras.end()) return "there is no option '" + *option + "'";
+    return has_command ? "one argument too many: '" + extras.front() + "'"
+                       : "there is no command '" + extras.front() + "'";
+  }
+  if (is(CLI::ExitCodes::ArgumentMismatch)) {
+    // "--seed: 1 required ... missing", "--force was given a disallowed flag override"
+    const bool missing = text.ends_with(" missing");
+    return text.substr(0, text.find_first_of(": ")) +
+           (missing ? ": its value is missing" : ": expected no value");
+  }
+  return text;
 }
 
 int run_checked(CLI::App& app, int argc, const char* const* argv) {
@@ -65,12 +87,14 @@ int run_checked(CLI::App& app, int argc, const char* const* argv) {
     }
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() != 0) return fail(std::string(error.what()) + " (--help shows the usage)");
+    if (error.get_exit_code() != 0) return fail(refusal(app, error) + " (--help shows the usage)");
     return app.exit(error);
   } catch (const traffic::Interrupted& error) {
     return fail(error.what(), kInterrupted);
   } catch (const std::bad_alloc&) {
     return fail("out of memory");
+  } catch (const std::filesystem::filesystem_error& error) {
+    return fail(error.path1().string() + ": " + error.code().message());
   } catch (const std::exception& error) {
     return fail(error.what());
   }
@@ -79,12 +103,7 @@ int run_checked(CLI::App& app, int argc, const char* const* argv) {
 
 }  // namespace
 
-int run_program(int argc, const char* const* argv) {
-  CLI::App app(kDescription, "deep_packet");
-  app.formatter(help_page());
-  app.require_subcommand(1);
-  app.set_version_flag("--version", "deep_packet " + deep_packet::version(), "Print the version and exit");
-  app.footer(kNotes);
+void add_commands(CLI::App& app) {
   add_check(app);
   add_vectors(app);
   add_prepare(app);
@@ -93,5 +112,18 @@ int run_program(int argc, const char* const* argv) {
   add_classify(app);
   add_synth(app);
   add_demo(app);
+  for (CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    command->group("Commands");
+}
+
+int run_program(int argc, const char* const* argv) {
+  CLI::App app(kDescription, "deep_packet");
+  app.formatter(help_page());
+  app.require_subcommand(1);
+  app.set_version_flag(
+      "--version", [] { return deep_packet::version_text(); },
+      "Print version, processor and kernels in use, and exit");
+  app.footer(kNotes);
+  add_commands(app);
   return checked_output(run_checked(app, argc, argv));
 }

@@ -24,7 +24,7 @@ struct LineChart {
   std::string mark = "";
 };
 
-/// Points that are not finite are left out.
+/// Points that are not finite, or beyond 1e300, are left out. Long names are cut to fit.
 std::string draw(const LineChart& chart);
 
 }  // namespace traffic
