@@ -68,10 +68,9 @@ std::string refusal(const CLI::App& app, const CLI::ParseError& error) {
                        : "there is no command '" + extras.front() + "'";
   }
   if (is(CLI::ExitCodes::ArgumentMismatch)) {
-    // "--seed: 1 required ... missing", "--force was given a disallowed flag override"
-    const bool missing = text.ends_with(" missing");
-    return text.substr(0, text.find_first_of(": ")) +
-           (missing ? ": its value is missing" : ": expected no value");
+    // "--seed: 1 required ... missing", "force was given a disallowed flag override"
+    const std::string name = text.substr(0, text.find_first_of(": "));
+    return text.ends_with(" missing") ? name + ": its value is missing" : "--" + name + ": expected no value";
   }
   return text;
 }

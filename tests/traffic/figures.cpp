@@ -141,7 +141,7 @@ TEST_CASE("widths of letters are those of Helvetica") {
 TEST_CASE("a text is cut to a width between characters") {
   CHECK(traffic::fitted("VoIP", 100, 12) == "VoIP");
   for (const double width : {12.0, 30.0, 55.5, 100.0}) {
-    for (const std::string text :
+    for (const std::string& text :
          {std::string(60, 'W'), std::string(60, 'i'),
           std::string("\u804a\u5929\u5e94\u7528\u7a0b\u5e8f\u804a\u5929\u5e94\u7528")}) {
       const std::string cut = traffic::fitted(text, width, 12);
@@ -169,7 +169,6 @@ TEST_CASE("names of any length and script stay inside of a heat map, and whole u
   }
   const std::string svg = draw(map_of(names));
   CHECK(count(svg, "<title>" + wide + "</title>") == 2);
-  CHECK(count(svg, "<title>a\\x0ab</title>") == 0);
   CHECK(count(svg, "WWW\u2026 (4,094)<") == 1);
 }
 
