@@ -6,6 +6,7 @@
 #include <cmath>
 #include <sstream>
 
+#include "traffic/text.hpp"
 #include "traffic/text_table.hpp"
 
 namespace {
@@ -21,13 +22,30 @@ std::optional<T> number_of(const std::string& text) {
   return number;
 }
 
-[[noreturn]] void refuse(const std::string& option, const std::string& expected, const std::string& found) {
+}  // namespace
+
+namespace detail {
+
+void refuse(const std::string& option, const std::string& expected, const std::string& found) {
   constexpr std::size_t kShown = 40;
-  const std::string text = found.size() > kShown ? found.substr(0, kShown) + "..." : found;
-  throw CLI::ValidationError(option, "expected " + expected + ", found '" + text + "'");
+  throw CLI::ValidationError(option, "expected " + expected + ", found '" +
+                                         traffic::shortened(traffic::printable(found), kShown) + "'");
 }
 
-}  // namespace
+CLI::Option* add_text(CLI::App& command, const std::string& name,
+                      std::function<void(const std::string&)> take, const std::string& text,
+                      const std::string& type) {
+  const auto take_one = [name, take = std::move(take)](const CLI::results_t& found) {
+    if (found.size() > 1) throw CLI::ValidationError(name, "given more than once");
+    take(found.front());
+    return true;
+  };
+  return command.add_option(name, take_one, text)->type_name(type)->take_all();
+}
+
+}  // namespace detail
+
+using detail::refuse;
 
 std::uint64_t parse_whole(const std::string& option, const std::string& text, const WholeRange& range) {
   const auto number = number_of<std::uint64_t>(text);
@@ -64,27 +82,23 @@ std::string shown(double number) {
 
 std::string shown(std::uint64_t number) { return traffic::with_commas(number); }
 
-namespace detail {
-
-CLI::Option* add_text(CLI::App& command, const std::string& name,
-                      std::function<void(const std::string&)> take, const std::string& text,
-                      const std::string& type) {
-  return command.add_option_function<std::string>(name, std::move(take), text)->type_name(type);
-}
-
-}  // namespace detail
-
 CLI::Option* add_path(CLI::App& command, const std::string& name, std::string& target,
                       const std::string& text, const std::string& type) {
   CLI::Option* option = detail::add_text(
       command, name,
       [&target, name, type](const std::string& found) {
-        if (found.empty()) throw CLI::ValidationError(name, "expected the name of a " + type + ", found ''");
+        // "--out --force": more likely a name forgotten than a folder called --force.
+        const bool is_option = found.starts_with('-') && found != "-";
+        if (found.empty() || is_option) refuse(name, "the name of a " + type, found);
         target = found;
       },
       text, type);
   if (!target.empty()) option->default_str(target);
   return option;
+}
+
+CLI::Option* add_switch(CLI::App& command, const std::string& name, bool& target, const std::string& text) {
+  return command.add_flag(name, target, text)->disable_flag_override();
 }
 
 CLI::Option* add_names(CLI::App& command, const std::string& name, std::vector<std::string>& target,
@@ -125,7 +139,7 @@ void add_capture(CLI::App& command, std::string& file) {
 }
 
 void add_force(CLI::App& command, bool& replace) {
-  command.add_flag("--force", replace, "Replace what the folder holds, once the new is complete");
+  add_switch(command, "--force", replace, "Replace what the folder holds, once the new is complete");
 }
 
 void add_notes(CLI::App& command, const std::string& output, const std::vector<std::string>& examples) {

@@ -41,6 +41,10 @@ std::string shown(std::uint64_t number);
 
 namespace detail {
 
+/// "expected EXPECTED, found 'FOUND'", of which no more is shown than fits on a line.
+[[noreturn]] void refuse(const std::string& option, const std::string& expected, const std::string& found);
+
+/// An option that is given once at most.
 CLI::Option* add_text(CLI::App& command, const std::string& name,
                       std::function<void(const std::string&)> take, const std::string& text,
                       const std::string& type);
@@ -104,7 +108,7 @@ CLI::Option* add_word(CLI::App& command, const std::string& name, T& target, con
           target = value;
           return;
         }
-        throw CLI::ValidationError(name, "expected " + expected + ", found '" + found + "'");
+        detail::refuse(name, expected, found);
       },
       text, type);
 }
@@ -112,6 +116,9 @@ CLI::Option* add_word(CLI::App& command, const std::string& name, T& target, con
 /// A file or folder; not an empty text.
 CLI::Option* add_path(CLI::App& command, const std::string& name, std::string& target,
                       const std::string& text, const std::string& type);
+
+/// An option that takes no value.
+CLI::Option* add_switch(CLI::App& command, const std::string& name, bool& target, const std::string& text);
 
 /// A list of names, separated by commas.
 CLI::Option* add_names(CLI::App& command, const std::string& name, std::vector<std::string>& target,

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <new>
 #include <string>
@@ -51,6 +52,29 @@ int checked_output(int code) {
   return code == EXIT_SUCCESS ? fail(traffic::why_output_fails()) : code;
 }
 
+// In words of ours where those of CLI11 are for programmers.
+std::string refusal(const CLI::App& app, const CLI::ParseError& error) {
+  const std::string text = error.what();
+  const std::vector<std::string> extras = app.remaining(/*recurse=*/true);
+  const auto is = [&error](CLI::ExitCodes code) { return error.get_exit_code() == static_cast<int>(code); };
+  const bool has_command = !app.get_subcommands().empty();
+  if (!has_command && extras.empty()) return "a command is missing";
+  if (!has_command || is(CLI::ExitCodes::ExtrasError)) {
+    const auto option = std::find_if(extras.begin(), extras.end(), [](const std::string& extra) {
+      return extra.starts_with('-') && extra != "--";
+    });
+    if (option != extras.end()) return "there is no option '" + *option + "'";
+    return has_command ? "one argument too many: '" + extras.front() + "'"
+                       : "there is no command '" + extras.front() + "'";
+  }
+  if (is(CLI::ExitCodes::ArgumentMismatch)) {
+    // "--seed: 1 required ... missing", "force was given a disallowed flag override"
+    const std::string name = text.substr(0, text.find_first_of(": "));
+    return text.ends_with(" missing") ? name + ": its value is missing" : "--" + name + ": expected no value";
+  }
+  return text;
+}
+
 int run_checked(CLI::App& app, int argc, const char* const* argv) {
   try {
     const std::string first = argc > 1 ? argv[1] : "";
@@ -62,12 +86,14 @@ int run_checked(CLI::App& app, int argc, const char* const* argv) {
     }
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() != 0) return fail(std::string(error.what()) + " (--help shows the usage)");
+    if (error.get_exit_code() != 0) return fail(refusal(app, error) + " (--help shows the usage)");
     return app.exit(error);
   } catch (const traffic::Interrupted& error) {
     return fail(error.what(), error.exit_code());
   } catch (const std::bad_alloc&) {
     return fail("out of memory");
+  } catch (const std::filesystem::filesystem_error& error) {
+    return fail(error.path1().string() + ": " + error.code().message());
   } catch (const std::exception& error) {
     return fail(error.what());
   }
@@ -86,13 +112,7 @@ void print_names(const std::string& title, const std::vector<std::string>& names
   for (const std::string& name : names) std::cout << "  " << traffic::printable(name) << '\n';
 }
 
-int run_program(int argc, const char* const* argv) {
-  std::signal(SIGPIPE, SIG_IGN);  // a reader that has gone shows as output that cannot be written
-  CLI::App app(kDescription, "deep_packet");
-  app.formatter(help_page());
-  app.require_subcommand(1);
-  app.set_version_flag("--version", "deep_packet " + deep_packet::version(), "Print the version and exit");
-  app.footer(kNotes);
+void add_commands(CLI::App& app) {
   add_check(app);
   add_vectors(app);
   add_prepare(app);
@@ -101,5 +121,19 @@ int run_program(int argc, const char* const* argv) {
   add_classify(app);
   add_synth(app);
   add_demo(app);
+  for (CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    command->group("Commands");
+}
+
+int run_program(int argc, const char* const* argv) {
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that has gone shows as output that cannot be written
+  CLI::App app(kDescription, "deep_packet");
+  app.formatter(help_page());
+  app.require_subcommand(1);
+  app.set_version_flag(
+      "--version", [] { return deep_packet::version_text(); },
+      "Print version, processor and kernels in use, and exit");
+  app.footer(kNotes);
+  add_commands(app);
   return checked_output(run_checked(app, argc, argv));
 }

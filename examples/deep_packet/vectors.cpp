@@ -129,9 +129,9 @@ void add_vectors(CLI::App& app) {
   add_capture(*command, arguments->file);
   add_number(*command, "--limit", arguments->limit, WholeRange{}, "Stop after so many kept packets")
       ->default_str("all");
-  command->add_flag("--hex", arguments->hex,
-                    "Print packet number, used length and all 1500 bytes instead of a readable summary");
-  command->add_flag("--quiet", arguments->quiet, "Print the closing line only");
+  add_switch(*command, "--hex", arguments->hex,
+             "Print packet number, used length and all 1500 bytes instead of a readable summary");
+  add_switch(*command, "--quiet", arguments->quiet, "Print the closing line only");
   add_drop(*command, arguments->drop);
   add_notes(
       *command,

@@ -12,12 +12,15 @@ namespace traffic {
 /// Whether all of it is well-formed UTF-8 (RFC 3629: no overlong forms, no surrogates).
 bool is_utf8(std::string_view text);
 
-/// On one line of a terminal: control characters and bytes that are no UTF-8 become \xNN.
+/// On one line of a terminal: control characters, also those that turn the direction of a line, and
+/// bytes that are no UTF-8 become \xNN.
 std::string printable(std::string_view text);
 
+/// Bytes of the first character of a text that is not empty; 1 where that is no UTF-8.
+std::size_t first_character(std::string_view text);
+
 /// How many columns of a terminal a printable text takes: 2 for each character of East Asian scripts and
-/// emoji, none for marks that combine with the character before them (Unicode's East_Asian_Width, W and F,
-/// and the general categories Mn, Me and Cf, by blocks).
+/// emoji, none for marks that combine with the character before them (text_widths.hpp).
 std::size_t display_width(std::string_view text);
 
 /// The start of a text in at most so many columns, with an ellipsis where something is missing.

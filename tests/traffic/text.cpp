@@ -19,15 +19,24 @@ TEST_CASE("widths of characters") {
   CHECK(display_width("\ud55c\uae00") == 4);
   CHECK(display_width("\U0001f600") == 2);
   CHECK(display_width("\u05e9\u05dc\u05d5\u05dd") == 4);
+  CHECK(display_width("\u05e9\u05c1\u05b8\u05dc\u05d5\u05b9\u05dd") == 4);  // with vowels
+  CHECK(display_width("\u0939\u093f\u0928\u094d\u0926\u0940") == 5);        // Devanagari
+  CHECK(display_width("\u0e2a\u0e27\u0e31\u0e2a\u0e14\u0e35") == 4);        // Thai
+  CHECK(display_width("\u1100\u1161\u11a8") == 2);                          // a syllable in parts
+  CHECK(display_width("\U0001f321\ufe0f") == 1);                            // narrow among emoji
+  CHECK(display_width("\uff21\uff76") == 3);                                // of full and half width
+  CHECK(display_width("\u00ad\u00a0") == 2);
 }
 
 TEST_CASE("what cannot be shown is escaped, byte by byte") {
   CHECK(printable("a\nb\x1b[31m\x7f") == "a\\x0ab\\x1b[31m\\x7f");
   CHECK(printable("\u804a\u00fc") == "\u804a\u00fc");
-  CHECK(printable("\xff\xc3") == "\\xff\\xc3");           // no UTF-8
-  CHECK(printable("\xc0\x80") == "\\xc0\\x80");           // too long a form of NUL
-  CHECK(printable("\xed\xa0\x80") == "\\xed\\xa0\\x80");  // half of a pair of UTF-16
-  CHECK(printable("\xe8\x81") == "\\xe8\\x81");           // cut
+  CHECK(printable("\xff\xc3") == "\\xff\\xc3");                              // no UTF-8
+  CHECK(printable("\xc0\x80") == "\\xc0\\x80");                              // too long a form of NUL
+  CHECK(printable("\xed\xa0\x80") == "\\xed\\xa0\\x80");                     // half of a pair of UTF-16
+  CHECK(printable("\xe8\x81") == "\\xe8\\x81");                              // cut
+  CHECK(printable("a\u202eb\u2066") == "a\\xe2\\x80\\xaeb\\xe2\\x81\\xa6");  // turns what follows around
+  CHECK(printable("\uffff") == "\\xef\\xbf\\xbf");                           // not allowed in XML
   CHECK(printable("\u0085\u2028") == "\\xc2\\x85\\xe2\\x80\\xa8");
 }
 
@@ -47,4 +56,14 @@ TEST_CASE("columns of a table are aligned whatever is in them") {
   table.print(out);
   std::istringstream lines(out.str());
   for (std::string line; std::getline(lines, line);) CHECK(display_width(line) == 2 + 6 + 2 + 6);
+}
+
+TEST_CASE("one long name does not push the other columns away") {
+  traffic::TextTable table({"class", "n"});
+  table.add({std::string(600, 'x'), "1"});
+  std::ostringstream out;
+  table.print(out);
+  CHECK(out.str().find("xxx\u2026  1\n") != std::string::npos);
+  std::istringstream lines(out.str());
+  for (std::string line; std::getline(lines, line);) CHECK(display_width(line) < 60);
 }
