@@ -15,8 +15,8 @@
 #include "commands.hpp"
 #include "deep_packet/help.hpp"
 #include "deep_packet/provenance.hpp"
-#include "traffic/file.hpp"
 #include "traffic/interruption.hpp"
+#include "traffic/output.hpp"
 #include "traffic/text.hpp"
 #include "traffic/text_table.hpp"
 
@@ -48,8 +48,9 @@ int fail(const std::string& text, int code = EXIT_FAILURE) {
 int checked_output(int code) {
   std::cout.flush();
   if (std::cout) return code;
+  const std::string reason = traffic::why_output_fails(std::cout, "standard output");
   std::cout.clear();
-  return code == EXIT_SUCCESS ? fail(traffic::why_output_fails()) : code;
+  return code == EXIT_SUCCESS ? fail(reason) : code;
 }
 
 // In words of ours where those of CLI11 are for programmers.
@@ -129,6 +130,7 @@ int run_program(int argc, const char* const* argv) {
   std::signal(SIGPIPE, SIG_IGN);  // a reader that has gone shows as output that cannot be written
   CLI::App app(kDescription, "deep_packet");
   app.formatter(help_page());
+  const traffic::WatchedOutput watch(std::cout);
   app.require_subcommand(1);
   app.set_version_flag(
       "--version", [] { return deep_packet::version_text(); },

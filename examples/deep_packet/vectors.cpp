@@ -16,7 +16,7 @@
 #include "commands.hpp"
 #include "deep_packet/options.hpp"
 #include "traffic/capture.hpp"
-#include "traffic/file.hpp"
+#include "traffic/output.hpp"
 #include "traffic/packet_counts.hpp"
 #include "traffic/packet_vector.hpp"
 
@@ -45,7 +45,7 @@ void append_hex(std::string& text, const std::uint8_t* bytes, std::size_t count)
 }
 
 void require_written() {
-  if (!std::cout) throw ebb::Error("vectors", traffic::why_output_fails());
+  if (!std::cout) throw ebb::Error("vectors", traffic::why_output_fails(std::cout, "standard output"));
 }
 
 void print(const std::string& line) {
