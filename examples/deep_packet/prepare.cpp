@@ -84,9 +84,7 @@ void print_counts(const PrepareReport& report) {
 void print_classes(const PrepareReport& report) {
   const traffic::SplitOptions& split = report.options.split;
   for (int fold = 0; fold < split.folds; ++fold) {
-    std::cout << "\nClass sizes, "
-              << (split.by == SplitBy::none ? "not split"
-                                            : "split by " + std::string(traffic::name(split.by)));
+    std::cout << "\nClass sizes, " << traffic::described(split.by);
     if (split.folds > 1) std::cout << ", fold " << fold << " of " << split.folds;
     std::cout << '\n';
     TextTable table({"class", "captures", "flows", "train", "balanced", "validation", "test"});

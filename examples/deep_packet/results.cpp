@@ -48,9 +48,8 @@ Table metrics_table(const Evaluation& evaluation) {
 
 std::string title_of(const std::vector<Evaluation>& folds) {
   const Evaluation& first = folds.front();
-  std::string title = first.split == traffic::SplitBy::none
-                          ? "A set to test with"
-                          : "Test part, split by " + std::string(traffic::name(first.split));
+  std::string title = first.split == traffic::SplitBy::none ? "A set to test with"
+                                                            : "Test part, " + traffic::described(first.split);
   if (folds.size() > 1) title += ", all " + std::to_string(folds.size()) + " folds";
   if (folds.size() > 1 && !first.of_fold) {
     title = "Another data set, each packet by " + std::to_string(folds.size()) + " networks";

@@ -99,6 +99,13 @@ TEST_CASE("the picture of a confusion matrix") {
   }
 }
 
+TEST_CASE("a figure says how its set was split, and that it was not") {
+  Evaluation evaluation = example();
+  CHECK(deep_packet::confusion_svg(evaluation).find("cnn, split by packet: share") != std::string::npos);
+  evaluation.split = traffic::SplitBy::none;
+  CHECK(deep_packet::confusion_svg(evaluation).find("cnn, not split: share") != std::string::npos);
+}
+
 TEST_CASE("a report is readable on a phone: tables and figures scroll, long names are cut") {
   const std::string name(600, 'x');
   const std::string html = deep_packet::report_html(
