@@ -38,9 +38,14 @@ constexpr const char* kNotes =
     "or 130 "
     "after Ctrl-C.";
 
-// A line for people, whatever names of files it holds.
+// A line for people, whatever names of files and libraries' texts it holds.
+std::string one_line(const std::string& text) {
+  constexpr std::size_t kMost = 900;
+  return traffic::without_middle(traffic::printable(text), kMost);
+}
+
 int fail(const std::string& text, int code = EXIT_FAILURE) {
-  std::cerr << "deep_packet: " << traffic::printable(text) << '\n';
+  std::cerr << "deep_packet: " << one_line(text) << '\n';
   return code;
 }
 
@@ -64,9 +69,9 @@ std::string refusal(const CLI::App& app, const CLI::ParseError& error) {
     const auto option = std::find_if(extras.begin(), extras.end(), [](const std::string& extra) {
       return extra.starts_with('-') && extra != "--";
     });
-    if (option != extras.end()) return "there is no option '" + *option + "'";
-    return has_command ? "one argument too many: '" + extras.front() + "'"
-                       : "there is no command '" + extras.front() + "'";
+    if (option != extras.end()) return "there is no option '" + traffic::abbreviated(*option) + "'";
+    return has_command ? "one argument too many: '" + traffic::abbreviated(extras.front()) + "'"
+                       : "there is no command '" + traffic::abbreviated(extras.front()) + "'";
   }
   if (is(CLI::ExitCodes::ArgumentMismatch)) {
     // "--seed: 1 required ... missing", "force was given a disallowed flag override"
@@ -83,7 +88,7 @@ int run_checked(CLI::App& app, int argc, const char* const* argv) {
     const std::vector<CLI::App*> commands = app.get_subcommands([](const CLI::App*) { return true; });
     if (!first.starts_with('-') && !first.empty() &&
         std::none_of(commands.begin(), commands.end(), named_so)) {
-      return fail("there is no command '" + first + "' (--help lists them)");
+      return fail("there is no command '" + traffic::abbreviated(first) + "' (--help lists them)");
     }
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
@@ -103,9 +108,7 @@ int run_checked(CLI::App& app, int argc, const char* const* argv) {
 
 }  // namespace
 
-void warn(const std::string& text) {
-  std::cerr << "deep_packet: warning: " << traffic::printable(text) << '\n';
-}
+void warn(const std::string& text) { std::cerr << "deep_packet: warning: " << one_line(text) << '\n'; }
 
 void print_names(const std::string& title, const std::vector<std::string>& names) {
   if (names.empty()) return;
@@ -127,10 +130,10 @@ void add_commands(CLI::App& app) {
 }
 
 int run_program(int argc, const char* const* argv) {
+  const traffic::WatchedOutput watch(std::cout);
   std::signal(SIGPIPE, SIG_IGN);  // a reader that has gone shows as output that cannot be written
   CLI::App app(kDescription, "deep_packet");
   app.formatter(help_page());
-  const traffic::WatchedOutput watch(std::cout);
   app.require_subcommand(1);
   app.set_version_flag(
       "--version", [] { return deep_packet::version_text(); },

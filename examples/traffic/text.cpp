@@ -117,10 +117,30 @@ std::string shortened(std::string_view text, std::size_t columns) {
   return result + kEllipsis;
 }
 
-std::string excerpt(std::string_view text) {
+std::string without_middle(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return std::string(text);
+  const auto within_character = [&](std::size_t at) {
+    return at < text.size() && (static_cast<std::uint8_t>(text[at]) & 0xc0) == 0x80;
+  };
+  const std::size_t shown = bytes - std::string_view(kEllipsis).size();
+  std::size_t head = shown / 2, tail = text.size() - (shown - head);
+  while (head > 0 && within_character(head)) --head;
+  while (within_character(tail)) ++tail;
+  return std::string(text.substr(0, head)) + kEllipsis + std::string(text.substr(tail));
+}
+
+std::string abbreviated(std::string_view text) {
   constexpr std::size_t kMost = 80;
+  // More than 80 columns of any script, but not of marks without width.
+  constexpr std::size_t kMostBytes = 4 * (kMost + 1);
+  const bool cut = text.size() > kMostBytes;
+  const std::string shown = shortened(printable(text.substr(0, kMostBytes)), kMost);
+  return cut && !shown.ends_with(kEllipsis) ? shown + kEllipsis : shown;
+}
+
+std::string excerpt(std::string_view text) {
   const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
-  const std::string shown = shortened(printable(line), kMost);
+  const std::string shown = abbreviated(line);
   return line.size() < text.size() && !shown.ends_with(kEllipsis) ? shown + kEllipsis : shown;
 }
 

@@ -26,7 +26,13 @@ std::size_t display_width(std::string_view text);
 /// The start of a text in at most so many columns, with an ellipsis where something is missing.
 std::string shortened(std::string_view text, std::size_t columns);
 
-/// As an error may quote it: its first line, printable and at most 80 columns of it.
+/// A text in at most so many bytes: its middle gives way to an ellipsis.
+std::string without_middle(std::string_view text, std::size_t bytes);
+
+/// As an error may quote it, whatever was typed or stands in a file: printable and at most 80 columns of it.
+std::string abbreviated(std::string_view text);
+
+/// The same of its first line.
 std::string excerpt(std::string_view text);
 
 /// The first few names, and how many more there are: "a, b, c and 4 more".

@@ -6,7 +6,9 @@
 
 #include "traffic/text_table.hpp"
 
+using traffic::abbreviated;
 using traffic::display_width;
+using traffic::excerpt;
 using traffic::printable;
 using traffic::shortened;
 
@@ -45,6 +47,43 @@ TEST_CASE("a long text ends in an ellipsis, and never within a character") {
   CHECK(shortened("Streaming", 6) == "Strea\u2026");
   CHECK(shortened("\u804a\u5929\u804a\u5929", 6) == "\u804a\u5929\u2026");
   CHECK(display_width(shortened("\u804a\u5929\u804a\u5929", 6)) <= 6);
+}
+
+TEST_CASE("what an error quotes fits on a line, whatever it is made of") {
+  const auto repeated = [](const std::string& text, int count) {
+    std::string all;
+    for (int i = 0; i < count; ++i) all += text;
+    return all;
+  };
+  CHECK(abbreviated("5\r\n") == "5\\x0d\\x0a");
+  CHECK(abbreviated("") == "");
+  for (const char* const part : {"9", "\u804a", "\U0001f600", "\U0001d49c", "\x1b", "\xff", "\u202e",
+                                 "\u0301", "e\u0301\u0301\u0301\u0301\u0301"}) {
+    CAPTURE(part);
+    for (const int count : {79, 80, 81, 100, 200'000}) {
+      const std::string text = repeated(part, count);
+      CHECK(display_width(abbreviated(text)) <= 80);
+      CHECK(abbreviated(text).size() < 400);
+      CHECK(abbreviated(text).ends_with("\u2026") == (abbreviated(text) != printable(text)));
+      CHECK(excerpt(text) == abbreviated(text));
+    }
+  }
+  CHECK(abbreviated(std::string(80, 'x')) == std::string(80, 'x'));
+  CHECK(excerpt("one\ntwo") == "one\u2026");
+}
+
+TEST_CASE("a line that is too long lacks its middle, and never a part of a character") {
+  using traffic::without_middle;
+  CHECK(without_middle("0123456789", 10) == "0123456789");
+  CHECK(without_middle("0123456789a", 10) == "012\u2026789a");
+  CHECK(without_middle("", 3) == "");
+  for (std::size_t bytes = 3; bytes < 30; ++bytes) {
+    const std::string shown =
+        without_middle("a: \u804a\u5929\u804a\u5929\u00fc\u00fc\u00fc: not there", bytes);
+    CAPTURE(shown);
+    CHECK(shown.size() <= bytes);
+    CHECK(traffic::is_utf8(shown));
+  }
 }
 
 TEST_CASE("columns of a table are aligned whatever is in them") {
