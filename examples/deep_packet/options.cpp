@@ -2,10 +2,12 @@
 
 #include <ebb/core/parallel.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <sstream>
 
+#include "traffic/packet.hpp"
 #include "traffic/text.hpp"
 #include "traffic/text_table.hpp"
 
@@ -27,9 +29,15 @@ std::optional<T> number_of(const std::string& text) {
 namespace detail {
 
 void refuse(const std::string& option, const std::string& expected, const std::string& found) {
-  constexpr std::size_t kShown = 40;
-  throw CLI::ValidationError(option, "expected " + expected + ", found '" +
-                                         traffic::shortened(traffic::printable(found), kShown) + "'");
+  throw CLI::ValidationError(option,
+                             "expected " + expected + ", found '" + traffic::abbreviated(found) + "'");
+}
+
+std::string one_of(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
+  return text;
 }
 
 CLI::Option* add_text(CLI::App& command, const std::string& name,
@@ -45,6 +53,7 @@ CLI::Option* add_text(CLI::App& command, const std::string& name,
 
 }  // namespace detail
 
+using detail::one_of;
 using detail::refuse;
 
 std::uint64_t parse_whole(const std::string& option, const std::string& text, const WholeRange& range) {
@@ -102,8 +111,20 @@ CLI::Option* add_switch(CLI::App& command, const std::string& name, bool& target
 }
 
 CLI::Option* add_names(CLI::App& command, const std::string& name, std::vector<std::string>& target,
-                       const std::string& text) {
-  return command.add_option(name, target, text)->delimiter(',')->type_name("NAME,...")->take_all();
+                       const std::vector<std::string>& known, const std::string& text) {
+  const auto take = [name, &target, known](const CLI::results_t& lists) {
+    for (const std::string& list : lists) {
+      for (std::size_t at = 0; at <= list.size();) {
+        const std::size_t end = std::min(list.find(',', at), list.size());
+        const std::string found = list.substr(at, end - at);
+        if (std::find(known.begin(), known.end(), found) == known.end()) refuse(name, one_of(known), found);
+        target.push_back(found);
+        at = end + 1;
+      }
+    }
+    return true;
+  };
+  return command.add_option(name, take, text)->type_name("NAME,...")->take_all();
 }
 
 void add_threads(CLI::App& command) {
@@ -129,7 +150,10 @@ void add_run(CLI::App& command, std::string& run) {
 }
 
 void add_drop(CLI::App& command, std::vector<std::string>& drop) {
-  add_names(command, "--drop", drop, "Protocols to drop beside DNS: mdns, llmnr, netbios, dhcp, ssdp");
+  std::vector<std::string> known;
+  for (const traffic::BackgroundProtocol& protocol : traffic::background_protocols)
+    known.emplace_back(protocol.name);
+  add_names(command, "--drop", drop, known, "Protocols to drop beside DNS: mdns, llmnr, netbios, dhcp, ssdp");
 }
 
 void add_capture(CLI::App& command, std::string& file) {

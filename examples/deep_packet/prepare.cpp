@@ -218,7 +218,7 @@ void add_prepare(CLI::App& app) {
              "No split: all packets are to test with, for a data set that a run is evaluated on")
       ->excludes(split)
       ->excludes(folds);
-  add_names(*command, "--mask", arguments->mask,
+  add_names(*command, "--mask", arguments->mask, traffic::mask_names(),
             "Set to zero beside the addresses: ports, checksums, ip-id, seq, window, timestamps, sni");
   add_drop(*command, options.drop);
   add_switch(*command, "--dedupe", options.dedupe, "Of packets with equal bytes, use only the first");

@@ -185,6 +185,62 @@ TEST_CASE("a command line that is wrong is refused in words for people") {
   CHECK(refusal(train, {"--model", std::string(5000, 'x')}).size() < 200);
 }
 
+TEST_CASE("a name that is not known is refused with its option and the known ones") {
+  const std::string end = " (--help shows the usage)\n";
+  const auto refusal = [](const std::string& option, const std::string& names) {
+    return run_program({"prepare", "a", "--task", "app", "--out", "b", option, names}).errors;
+  };
+  const std::string masks =
+      "deep_packet: --mask: expected addresses, ports, checksums, ip-id, seq, window, "
+      "timestamps or sni, found '";
+  const std::string drops = "deep_packet: --drop: expected mdns, llmnr, netbios, dhcp or ssdp, found '";
+  CHECK(refusal("--mask", "ports,prots") == masks + "prots'" + end);
+  CHECK(refusal("--mask", "") == masks + "'" + end);
+  CHECK(refusal("--mask", "ports,") == masks + "'" + end);
+  CHECK(refusal("--drop", "mdsn") == drops + "mdsn'" + end);
+  CHECK(run_program({"vectors", "a", "--drop", "all"}).errors == drops + "all'" + end);
+  // A list ends with its commas: what follows is something else.
+  CHECK(run_program({"vectors", "--drop", "mdns,ssdp", "--drop", "dhcp", "nowhere"}).errors ==
+        "deep_packet: [file] nowhere: No such file or directory\n");
+}
+
+TEST_CASE("a refusal is short, however long what was typed") {
+  const std::string nines(3000, '9');
+  for (const std::vector<std::string>& line :
+       std::vector<std::vector<std::string>>{{nines},
+                                             {"--" + nines},
+                                             {"train", nines},
+                                             {"train", "--" + nines},
+                                             {"train", "--data", "D", "--out", "O", nines},
+                                             {"train", "--data", "D", "--out", "O", "--" + nines + "=5"},
+                                             {"train", "--data", "D", "--out", "O", "--force=" + nines},
+                                             {"train", "--data", "D", "--out", "O", "--seed", nines},
+                                             {"train", "--data", "D", "--out", "O", "--model", nines},
+                                             {"train", "--data", nines, "--out", "O"},
+                                             {"demo", "--out", nines},
+                                             {"demo", "--out", "--seed", nines},
+                                             {"prepare", nines, "--task", "app", "--out", "O"},
+                                             {"prepare", ".", "--task", "app", "--out", nines},
+                                             {"prepare", ".", "--task", "app", "--out", "O", "--mask", nines},
+                                             {"prepare", ".", "--task", "app", "--out", "O", "--drop", nines},
+                                             {"vectors", nines},
+                                             {"vectors", "a", nines},
+                                             {"check", nines},
+                                             {"synth", "--out", nines},
+                                             {"evaluate", "--run", nines, "--data", "D"},
+                                             {"classify", "--run", nines, "a"}}) {
+    const Result result = run_program(line);
+    CAPTURE(line.front());
+    CAPTURE(result.errors.substr(0, 100));
+    CHECK(result.code == 1);
+    CHECK(result.errors.size() < 1000);
+    CHECK(std::count(result.errors.begin(), result.errors.end(), '\n') == 1);
+  }
+  // Of a name that no file can have, both the start and the reason are seen.
+  CHECK(run_program({"vectors", nines}).errors.starts_with("deep_packet: [file] 999"));
+  CHECK(run_program({"vectors", nines}).errors.ends_with("999: File name too long\n"));
+}
+
 TEST_CASE("names with line ends and control characters leave an error on one line") {
   const Result result = run_program({"vectors", "a\nb\x1b[31m"});
   CHECK(result.errors == "deep_packet: [file] a\\x0ab\\x1b[31m: No such file or directory\n");
