@@ -16,6 +16,7 @@
 #include "deep_packet/run.hpp"
 #include "traffic/capture.hpp"
 #include "traffic/mask.hpp"
+#include "traffic/output.hpp"
 
 namespace deep_packet {
 namespace {
@@ -76,7 +77,7 @@ class Classifier {
   // Now rather than at the end: a full disk is known before hours of work.
   void flush_output() {
     out_.flush();
-    if (!out_) throw ebb::Error("classify", "the result cannot be written");
+    if (!out_) throw ebb::Error("classify", traffic::why_output_fails(out_, "the result"));
   }
 
   ebb::nn::InferenceModel<float> model_;

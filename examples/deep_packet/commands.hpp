@@ -25,3 +25,6 @@ void add_prepare(CLI::App& app);
 void add_synth(CLI::App& app);
 void add_train(CLI::App& app);
 void add_vectors(CLI::App& app);
+
+/// All of them, in the order of --help.
+void add_commands(CLI::App& app);

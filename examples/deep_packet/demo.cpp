@@ -108,7 +108,7 @@ class Demo {
     const auto data = std::make_shared<const traffic::PacketDataset>(options.out);
     const auto classes = static_cast<ebb::Index>(data->classes().size());
     std::cout << '\n'
-              << plan.title << ", split by " << traffic::name(split) << ": " << classes << " classes, "
+              << plan.title << ", " << traffic::described(split) << ": " << classes << " classes, "
               << traffic::with_commas(data->indices(traffic::Part::train).size())
               << " packets to train on, for about " << plan.seconds << " s" << std::endl;
     const fs::path folder = out_ / "runs" / name;
@@ -125,8 +125,8 @@ class Demo {
       deep_packet::print(std::cout, deep_packet::class_table(evaluation.confusion, data->classes()));
     }
     add_to_comparison(plan.task, evaluation);
-    sections_.push_back(deep_packet::section_of(
-        std::string(plan.title) + ", split by " + std::string(traffic::name(split)), folder, {evaluation}));
+    sections_.push_back(deep_packet::section_of(std::string(plan.title) + ", " + traffic::described(split),
+                                                folder, {evaluation}));
   }
 
   void add_to_comparison(Task task, const Evaluation& evaluation) {

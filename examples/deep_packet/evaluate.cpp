@@ -122,9 +122,14 @@ void add_evaluate(CLI::App& app) {
   add_force(*command, arguments->force);
   add_threads(*command);
   add_notes(*command,
-            "Tables, and in the folder metrics.json, metrics.csv, confusion.csv, confusion.svg and "
-            "report.html, beside "
-            "evaluation.json, which says what they came from. What the run holds stays as it is.",
+            "Tables of precision, recall and F1 by class and of both classifiers; in the folder\n"
+            "  metrics.csv      classifier, class, precision, recall, F1, packets, balanced precision,\n"
+            "                   balanced F1\n"
+            "  confusion.csv    a row per true class, a column per predicted one\n"
+            "  metrics.json     all numbers, and what they came from\n"
+            "  report.html      the tables and confusion.svg on a page\n"
+            "  evaluation.json  marks a finished evaluation\n"
+            "What the run holds stays as it is.",
             {"deep_packet evaluate --run RUN --data DATA",
              "deep_packet evaluate --run RUN --data HELD_OUT --out REPORT"});
   command->callback([arguments] { evaluate(*arguments); });

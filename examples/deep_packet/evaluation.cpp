@@ -188,13 +188,13 @@ Table confusion_table(const Confusion& confusion, const std::vector<std::string>
 }
 
 std::string confusion_svg(const Evaluation& evaluation) {
-  traffic::HeatMap map{.title = evaluation.model + ", split by " +
-                                std::string(traffic::name(evaluation.split)) + ": share of each class in %",
-                       .row_axis = "true class (packets)",
-                       .column_axis = "predicted class",
-                       .rows = evaluation.classes,
-                       .columns = evaluation.classes,
-                       .shares = {}};
+  traffic::HeatMap map{
+      .title = evaluation.model + ", " + traffic::described(evaluation.split) + ": share of each class in %",
+      .row_axis = "true class (packets)",
+      .column_axis = "predicted class",
+      .rows = evaluation.classes,
+      .columns = evaluation.classes,
+      .shares = {}};
   const Confusion& confusion = evaluation.confusion;
   for (Index actual = 0; actual < confusion.classes(); ++actual) {
     const Index support = confusion.scores(actual).support;

@@ -9,6 +9,11 @@ constexpr std::size_t kIndent = 6;
 
 class HelpPage : public CLI::Formatter {
  public:
+  HelpPage() {
+    label("Positionals", "Arguments");
+    label("SUBCOMMAND", "COMMAND");
+  }
+
   std::string make_usage(const CLI::App* app, std::string name) const override {
     return "\n" + wrapped(CLI::Formatter::make_usage(app, std::move(name)), 0);
   }
@@ -48,6 +53,11 @@ std::string wrapped(const std::string& text, std::size_t indent) {
   std::istringstream lines(text);
   std::string result;
   for (std::string line; std::getline(lines, line);) {
+    // Columns stay as they are.
+    if (indent + line.size() <= kWidth) {
+      result += (line.empty() ? "" : std::string(indent, ' ') + line) + '\n';
+      continue;
+    }
     // What is indented already stays so where it goes on.
     const std::size_t own = std::min(line.find_first_not_of(' '), line.size());
     const std::string start(indent + own, ' ');

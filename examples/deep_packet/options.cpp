@@ -2,10 +2,13 @@
 
 #include <ebb/core/parallel.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <sstream>
 
+#include "traffic/packet.hpp"
+#include "traffic/text.hpp"
 #include "traffic/text_table.hpp"
 
 namespace {
@@ -21,13 +24,37 @@ std::optional<T> number_of(const std::string& text) {
   return number;
 }
 
-[[noreturn]] void refuse(const std::string& option, const std::string& expected, const std::string& found) {
-  constexpr std::size_t kShown = 40;
-  const std::string text = found.size() > kShown ? found.substr(0, kShown) + "..." : found;
-  throw CLI::ValidationError(option, "expected " + expected + ", found '" + text + "'");
+}  // namespace
+
+namespace detail {
+
+void refuse(const std::string& option, const std::string& expected, const std::string& found) {
+  throw CLI::ValidationError(option,
+                             "expected " + expected + ", found '" + traffic::abbreviated(found) + "'");
 }
 
-}  // namespace
+std::string one_of(const std::vector<std::string>& words) {
+  std::string text;
+  for (std::size_t i = 0; i < words.size(); ++i)
+    text += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i];
+  return text;
+}
+
+CLI::Option* add_text(CLI::App& command, const std::string& name,
+                      std::function<void(const std::string&)> take, const std::string& text,
+                      const std::string& type) {
+  const auto take_one = [name, take = std::move(take)](const CLI::results_t& found) {
+    if (found.size() > 1) throw CLI::ValidationError(name, "given more than once");
+    take(found.front());
+    return true;
+  };
+  return command.add_option(name, take_one, text)->type_name(type)->take_all();
+}
+
+}  // namespace detail
+
+using detail::one_of;
+using detail::refuse;
 
 std::uint64_t parse_whole(const std::string& option, const std::string& text, const WholeRange& range) {
   const auto number = number_of<std::uint64_t>(text);
@@ -64,22 +91,14 @@ std::string shown(double number) {
 
 std::string shown(std::uint64_t number) { return traffic::with_commas(number); }
 
-namespace detail {
-
-CLI::Option* add_text(CLI::App& command, const std::string& name,
-                      std::function<void(const std::string&)> take, const std::string& text,
-                      const std::string& type) {
-  return command.add_option_function<std::string>(name, std::move(take), text)->type_name(type);
-}
-
-}  // namespace detail
-
 CLI::Option* add_path(CLI::App& command, const std::string& name, std::string& target,
                       const std::string& text, const std::string& type) {
   CLI::Option* option = detail::add_text(
       command, name,
       [&target, name, type](const std::string& found) {
-        if (found.empty()) throw CLI::ValidationError(name, "expected the name of a " + type + ", found ''");
+        // "--out --force": more likely a name forgotten than a folder called --force.
+        const bool is_option = found.starts_with('-') && found != "-";
+        if (found.empty() || is_option) refuse(name, "the name of a " + type, found);
         target = found;
       },
       text, type);
@@ -87,9 +106,25 @@ CLI::Option* add_path(CLI::App& command, const std::string& name, std::string& t
   return option;
 }
 
+CLI::Option* add_switch(CLI::App& command, const std::string& name, bool& target, const std::string& text) {
+  return command.add_flag(name, target, text)->disable_flag_override();
+}
+
 CLI::Option* add_names(CLI::App& command, const std::string& name, std::vector<std::string>& target,
-                       const std::string& text) {
-  return command.add_option(name, target, text)->delimiter(',')->type_name("NAME,...")->take_all();
+                       const std::vector<std::string>& known, const std::string& text) {
+  const auto take = [name, &target, known](const CLI::results_t& lists) {
+    for (const std::string& list : lists) {
+      for (std::size_t at = 0; at <= list.size();) {
+        const std::size_t end = std::min(list.find(',', at), list.size());
+        const std::string found = list.substr(at, end - at);
+        if (std::find(known.begin(), known.end(), found) == known.end()) refuse(name, one_of(known), found);
+        target.push_back(found);
+        at = end + 1;
+      }
+    }
+    return true;
+  };
+  return command.add_option(name, take, text)->type_name("NAME,...")->take_all();
 }
 
 void add_threads(CLI::App& command) {
@@ -115,7 +150,10 @@ void add_run(CLI::App& command, std::string& run) {
 }
 
 void add_drop(CLI::App& command, std::vector<std::string>& drop) {
-  add_names(command, "--drop", drop, "Protocols to drop beside DNS: mdns, llmnr, netbios, dhcp, ssdp");
+  std::vector<std::string> known;
+  for (const traffic::BackgroundProtocol& protocol : traffic::background_protocols)
+    known.emplace_back(protocol.name);
+  add_names(command, "--drop", drop, known, "Protocols to drop beside DNS: mdns, llmnr, netbios, dhcp, ssdp");
 }
 
 void add_capture(CLI::App& command, std::string& file) {
@@ -125,7 +163,7 @@ void add_capture(CLI::App& command, std::string& file) {
 }
 
 void add_force(CLI::App& command, bool& replace) {
-  command.add_flag("--force", replace, "Replace what the folder holds, once the new is complete");
+  add_switch(command, "--force", replace, "Replace what the folder holds, once the new is complete");
 }
 
 void add_notes(CLI::App& command, const std::string& output, const std::vector<std::string>& examples) {

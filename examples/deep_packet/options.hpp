@@ -41,6 +41,13 @@ std::string shown(std::uint64_t number);
 
 namespace detail {
 
+/// "expected EXPECTED, found 'FOUND'".
+[[noreturn]] void refuse(const std::string& option, const std::string& expected, const std::string& found);
+
+/// "a, b or c".
+std::string one_of(const std::vector<std::string>& words);
+
+/// An option that is given once at most.
 CLI::Option* add_text(CLI::App& command, const std::string& name,
                       std::function<void(const std::string&)> take, const std::string& text,
                       const std::string& type);
@@ -91,10 +98,11 @@ using Words = std::vector<std::pair<std::string, T>>;
 template <class T>
 CLI::Option* add_word(CLI::App& command, const std::string& name, T& target, const Words<T>& words,
                       const std::string& text) {
-  std::string type, expected;
-  for (std::size_t i = 0; i < words.size(); ++i) {
-    type += (i == 0 ? "" : "|") + words[i].first;
-    expected += (i == 0 ? "" : i + 1 == words.size() ? " or " : ", ") + words[i].first;
+  std::string type;
+  std::vector<std::string> expected;
+  for (const auto& [word, value] : words) {
+    type += (type.empty() ? "" : "|") + word;
+    expected.push_back(word);
   }
   return detail::add_text(
       command, name,
@@ -104,7 +112,7 @@ CLI::Option* add_word(CLI::App& command, const std::string& name, T& target, con
           target = value;
           return;
         }
-        throw CLI::ValidationError(name, "expected " + expected + ", found '" + found + "'");
+        detail::refuse(name, detail::one_of(expected), found);
       },
       text, type);
 }
@@ -113,9 +121,12 @@ CLI::Option* add_word(CLI::App& command, const std::string& name, T& target, con
 CLI::Option* add_path(CLI::App& command, const std::string& name, std::string& target,
                       const std::string& text, const std::string& type);
 
-/// A list of names, separated by commas.
+/// An option that takes no value.
+CLI::Option* add_switch(CLI::App& command, const std::string& name, bool& target, const std::string& text);
+
+/// Some of the known names, separated by commas.
 CLI::Option* add_names(CLI::App& command, const std::string& name, std::vector<std::string>& target,
-                       const std::string& text);
+                       const std::vector<std::string>& known, const std::string& text);
 
 // Options that several subcommands have.
 

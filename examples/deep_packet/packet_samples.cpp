@@ -6,6 +6,8 @@
 #include <array>
 #include <utility>
 
+#include "traffic/text.hpp"
+
 namespace deep_packet {
 namespace {
 
@@ -52,7 +54,8 @@ std::shared_ptr<const PacketSamples> samples_of(std::shared_ptr<const traffic::P
   for (const std::string& of_data : data->classes()) {
     const auto found = std::find(classes.begin(), classes.end(), of_data);
     if (found == classes.end())
-      throw ebb::Error("dataset", "the class '" + of_data + "' is not one of the model's");
+      throw ebb::Error("dataset",
+                       "the class '" + traffic::abbreviated(of_data) + "' is not one of the model's");
     labels.push_back(static_cast<std::int32_t>(found - classes.begin()));
   }
   std::vector<std::uint32_t> packets = data->indices(part, fold);

@@ -1,8 +1,6 @@
 #include "traffic/prepare.hpp"
 
 #include <algorithm>
-#include <cinttypes>
-#include <cstdio>
 #include <iostream>
 #include <map>
 #include <memory>
@@ -13,12 +11,14 @@
 #include <CLI/CLI.hpp>
 
 #include "commands.hpp"
+#include "deep_packet/files.hpp"
 #include "deep_packet/options.hpp"
 #include "traffic/text.hpp"
 #include "traffic/text_table.hpp"
 
 namespace {
 
+using deep_packet::fixed;
 using traffic::CaptureReport;
 using traffic::ClassPlan;
 using traffic::Part;
@@ -84,9 +84,7 @@ void print_counts(const PrepareReport& report) {
 void print_classes(const PrepareReport& report) {
   const traffic::SplitOptions& split = report.options.split;
   for (int fold = 0; fold < split.folds; ++fold) {
-    std::cout << "\nClass sizes, "
-              << (split.by == SplitBy::none ? "not split"
-                                            : "split by " + std::string(traffic::name(split.by)));
+    std::cout << "\nClass sizes, " << traffic::described(split.by);
     if (split.folds > 1) std::cout << ", fold " << fold << " of " << split.folds;
     std::cout << '\n';
     TextTable table({"class", "captures", "flows", "train", "balanced", "validation", "test"});
@@ -173,10 +171,13 @@ void run(const PrepareArguments& arguments) {
   const auto classes = std::count_if(report.plan.classes.begin(), report.plan.classes.end(), stays);
   std::uint64_t packets = 0;
   for (const CaptureReport& capture : report.captures) packets += capture.counts.packets;
-  std::printf("\n%s: %s packets of %td classes in %.1f s (%.2f M packets/s, %.0f MB/s), hash %s\n",
-              options.out.c_str(), with_commas(report.packets).c_str(), classes, report.seconds,
-              static_cast<double>(packets) / report.seconds / 1e6,
-              static_cast<double>(report.capture_bytes) / report.seconds / 1e6, report.data_hash.c_str());
+  const double rate = static_cast<double>(packets) / report.seconds;
+  const double byte_rate = static_cast<double>(report.capture_bytes) / report.seconds;
+  std::cout << '\n'
+            << traffic::printable(options.out.string()) << ": " << with_commas(report.packets)
+            << " packets of " << classes << " classes in " << fixed(report.seconds, 1) << " s ("
+            << fixed(rate / 1e6, 2) << " M packets/s, " << fixed(byte_rate / 1e6, 0) << " MB/s), hash "
+            << report.data_hash << '\n';
 }
 
 }  // namespace
@@ -195,7 +196,10 @@ void add_prepare(CLI::App& app) {
   command
       ->add_option("CAPTURES", arguments->captures, "Capture files and folders of them; - is standard input")
       ->required()
-      ->type_name("PATH");
+      ->type_name("PATH")
+      ->check([](const std::string& path) {
+        return path.empty() ? "expected the name of a file or folder, found ''" : "";
+      });
   add_word(*command, "--task", options.task,
            Words<traffic::Task>{{"app", traffic::Task::application}, {"traffic", traffic::Task::traffic}},
            "What is told apart: applications or types of traffic")
@@ -210,15 +214,14 @@ void add_prepare(CLI::App& app) {
   CLI::Option* folds =
       add_number(*command, "--folds", options.split.folds, WholeRange{1, traffic::most_folds},
                  "Rounds of cross-validation; 1 is a plain split into 64, 16 and 20 %");
-  command
-      ->add_flag("--all-test", arguments->all_test,
-                 "No split: all packets are to test with, for a data set that a run is evaluated on")
+  add_switch(*command, "--all-test", arguments->all_test,
+             "No split: all packets are to test with, for a data set that a run is evaluated on")
       ->excludes(split)
       ->excludes(folds);
-  add_names(*command, "--mask", arguments->mask,
+  add_names(*command, "--mask", arguments->mask, traffic::mask_names(),
             "Set to zero beside the addresses: ports, checksums, ip-id, seq, window, timestamps, sni");
   add_drop(*command, options.drop);
-  command->add_flag("--dedupe", options.dedupe, "Of packets with equal bytes, use only the first");
+  add_switch(*command, "--dedupe", options.dedupe, "Of packets with equal bytes, use only the first");
   add_word(*command, "--balance", options.split.undersample,
            Words<bool>{{"undersample", true}, {"none", false}},
            "What is done about classes of different size in the training part")
@@ -229,12 +232,15 @@ void add_prepare(CLI::App& app) {
              "Leave out classes with fewer packets; without it 200 for applications, else 0");
   add_seed(*command, options.split.seed, "of the split; the same one gives the same bytes");
   add_force(*command, options.replace);
-  add_notes(*command,
-            "Tables of what was read and how it was split; in the folder packets.bin, index.bin, split.bin "
-            "(or a file "
-            "per fold) and prepare.json, which marks a finished data set.",
-            {"deep_packet prepare CAPTURES --task traffic --out DATA",
-             "deep_packet prepare CAPTURES --task app --split packet --mask ports,sni --out DATA",
-             "deep_packet prepare HELD_OUT --task traffic --all-test --out HELD_OUT_DATA"});
+  add_notes(
+      *command,
+      "Tables of what was read, of the sizes of classes and of what was left out, and why; in the folder\n"
+      "  packets.bin   the vectors without the zeros at their ends\n"
+      "  index.bin     where each begins, with its class, flow and capture\n"
+      "  split.bin     the part of each packet; of several folds fold0.bin, fold1.bin, ...\n"
+      "  prepare.json  classes, options, captures and counts; marks a finished data set",
+      {"deep_packet prepare CAPTURES --task traffic --out DATA",
+       "deep_packet prepare CAPTURES --task app --split packet --mask ports,sni --out DATA",
+       "deep_packet prepare HELD_OUT --task traffic --all-test --out HELD_OUT_DATA"});
   command->callback([arguments] { run(*arguments); });
 }

@@ -4,6 +4,7 @@
 #include <csignal>
 #include <cstdlib>
 #include <exception>
+#include <filesystem>
 #include <iostream>
 #include <new>
 #include <string>
@@ -14,8 +15,8 @@
 #include "commands.hpp"
 #include "deep_packet/help.hpp"
 #include "deep_packet/provenance.hpp"
-#include "traffic/file.hpp"
 #include "traffic/interruption.hpp"
+#include "traffic/output.hpp"
 #include "traffic/text.hpp"
 #include "traffic/text_table.hpp"
 
@@ -37,9 +38,14 @@ constexpr const char* kNotes =
     "or 130 "
     "after Ctrl-C.";
 
-// A line for people, whatever names of files it holds.
+// A line for people, whatever names of files and libraries' texts it holds.
+std::string one_line(const std::string& text) {
+  constexpr std::size_t kMost = 900;
+  return traffic::without_middle(traffic::printable(text), kMost);
+}
+
 int fail(const std::string& text, int code = EXIT_FAILURE) {
-  std::cerr << "deep_packet: " << traffic::printable(text) << '\n';
+  std::cerr << "deep_packet: " << one_line(text) << '\n';
   return code;
 }
 
@@ -47,8 +53,32 @@ int fail(const std::string& text, int code = EXIT_FAILURE) {
 int checked_output(int code) {
   std::cout.flush();
   if (std::cout) return code;
+  const std::string reason = traffic::why_output_fails(std::cout, "standard output");
   std::cout.clear();
-  return code == EXIT_SUCCESS ? fail(traffic::why_output_fails()) : code;
+  return code == EXIT_SUCCESS ? fail(reason) : code;
+}
+
+// In words of ours where those of CLI11 are for programmers.
+std::string refusal(const CLI::App& app, const CLI::ParseError& error) {
+  const std::string text = error.what();
+  const std::vector<std::string> extras = app.remaining(/*recurse=*/true);
+  const auto is = [&error](CLI::ExitCodes code) { return error.get_exit_code() == static_cast<int>(code); };
+  const bool has_command = !app.get_subcommands().empty();
+  if (!has_command && extras.empty()) return "a command is missing";
+  if (!has_command || is(CLI::ExitCodes::ExtrasError)) {
+    const auto option = std::find_if(extras.begin(), extras.end(), [](const std::string& extra) {
+      return extra.starts_with('-') && extra != "--";
+    });
+    if (option != extras.end()) return "there is no option '" + traffic::abbreviated(*option) + "'";
+    return has_command ? "one argument too many: '" + traffic::abbreviated(extras.front()) + "'"
+                       : "there is no command '" + traffic::abbreviated(extras.front()) + "'";
+  }
+  if (is(CLI::ExitCodes::ArgumentMismatch)) {
+    // "--seed: 1 required ... missing", "force was given a disallowed flag override"
+    const std::string name = text.substr(0, text.find_first_of(": "));
+    return text.ends_with(" missing") ? name + ": its value is missing" : "--" + name + ": expected no value";
+  }
+  return text;
 }
 
 int run_checked(CLI::App& app, int argc, const char* const* argv) {
@@ -58,16 +88,18 @@ int run_checked(CLI::App& app, int argc, const char* const* argv) {
     const std::vector<CLI::App*> commands = app.get_subcommands([](const CLI::App*) { return true; });
     if (!first.starts_with('-') && !first.empty() &&
         std::none_of(commands.begin(), commands.end(), named_so)) {
-      return fail("there is no command '" + first + "' (--help lists them)");
+      return fail("there is no command '" + traffic::abbreviated(first) + "' (--help lists them)");
     }
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
-    if (error.get_exit_code() != 0) return fail(std::string(error.what()) + " (--help shows the usage)");
+    if (error.get_exit_code() != 0) return fail(refusal(app, error) + " (--help shows the usage)");
     return app.exit(error);
   } catch (const traffic::Interrupted& error) {
     return fail(error.what(), error.exit_code());
   } catch (const std::bad_alloc&) {
     return fail("out of memory");
+  } catch (const std::filesystem::filesystem_error& error) {
+    return fail(error.path1().string() + ": " + error.code().message());
   } catch (const std::exception& error) {
     return fail(error.what());
   }
@@ -76,9 +108,7 @@ int run_checked(CLI::App& app, int argc, const char* const* argv) {
 
 }  // namespace
 
-void warn(const std::string& text) {
-  std::cerr << "deep_packet: warning: " << traffic::printable(text) << '\n';
-}
+void warn(const std::string& text) { std::cerr << "deep_packet: warning: " << one_line(text) << '\n'; }
 
 void print_names(const std::string& title, const std::vector<std::string>& names) {
   if (names.empty()) return;
@@ -86,13 +116,7 @@ void print_names(const std::string& title, const std::vector<std::string>& names
   for (const std::string& name : names) std::cout << "  " << traffic::printable(name) << '\n';
 }
 
-int run_program(int argc, const char* const* argv) {
-  std::signal(SIGPIPE, SIG_IGN);  // a reader that has gone shows as output that cannot be written
-  CLI::App app(kDescription, "deep_packet");
-  app.formatter(help_page());
-  app.require_subcommand(1);
-  app.set_version_flag("--version", "deep_packet " + deep_packet::version(), "Print the version and exit");
-  app.footer(kNotes);
+void add_commands(CLI::App& app) {
   add_check(app);
   add_vectors(app);
   add_prepare(app);
@@ -101,5 +125,20 @@ int run_program(int argc, const char* const* argv) {
   add_classify(app);
   add_synth(app);
   add_demo(app);
+  for (CLI::App* command : app.get_subcommands([](const CLI::App*) { return true; }))
+    command->group("Commands");
+}
+
+int run_program(int argc, const char* const* argv) {
+  const traffic::WatchedOutput watch(std::cout);
+  std::signal(SIGPIPE, SIG_IGN);  // a reader that has gone shows as output that cannot be written
+  CLI::App app(kDescription, "deep_packet");
+  app.formatter(help_page());
+  app.require_subcommand(1);
+  app.set_version_flag(
+      "--version", [] { return deep_packet::version_text(); },
+      "Print version, processor and kernels in use, and exit");
+  app.footer(kNotes);
+  add_commands(app);
   return checked_output(run_checked(app, argc, argv));
 }

@@ -13,6 +13,9 @@ nlohmann::ordered_json provenance();
 /// Of the library: "0.1.0".
 std::string version();
 
+/// What --version prints: version, processor and instruction set of the kernels, a line each.
+std::string version_text();
+
 /// The processor's name from /proc/cpuinfo, "unknown" where it does not say.
 std::string processor_name();
 

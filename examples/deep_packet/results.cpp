@@ -10,12 +10,15 @@
 #include "deep_packet/files.hpp"
 #include "traffic/figures/svg.hpp"
 #include "traffic/file.hpp"
+#include "traffic/text.hpp"
 #include "traffic/text_table.hpp"
 
 namespace deep_packet {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t kLongestCell = 48;
 
 constexpr const char* kBalanced =
     "Balanced: on a test set in which all classes are equally large, every row of the confusion matrix being "
@@ -45,9 +48,8 @@ Table metrics_table(const Evaluation& evaluation) {
 
 std::string title_of(const std::vector<Evaluation>& folds) {
   const Evaluation& first = folds.front();
-  std::string title = first.split == traffic::SplitBy::none
-                          ? "A set to test with"
-                          : "Test part, split by " + std::string(traffic::name(first.split));
+  std::string title = first.split == traffic::SplitBy::none ? "A set to test with"
+                                                            : "Test part, " + traffic::described(first.split);
   if (folds.size() > 1) title += ", all " + std::to_string(folds.size()) + " folds";
   if (folds.size() > 1 && !first.of_fold) {
     title = "Another data set, each packet by " + std::to_string(folds.size()) + " networks";
@@ -61,6 +63,17 @@ std::string unseen_keys(const Evaluation& all) {
   return "Port lookup: the class seen most often with the same ports and protocol in the balanced training "
          "part; " +
          fixed(100 * share, 1) + " % of the test packets have ports that were not seen there.";
+}
+
+// A row of cells of at most so many columns; one that is cut shows its whole text under the mouse.
+std::string html_row(const std::vector<std::string>& row, const std::string& tag, std::size_t longest) {
+  std::string html = "<tr>";
+  for (const std::string& cell : row) {
+    const std::string text = traffic::printable(cell), shown = traffic::shortened(text, longest);
+    const std::string title = shown == text ? "" : " title=\"" + traffic::escape_markup(text) + "\"";
+    html += "<" + tag + title + ">" + traffic::escape_markup(shown) + "</" + tag + ">";
+  }
+  return html + "</tr>\n";
 }
 
 // What `about` holds, a row per member.
@@ -120,12 +133,6 @@ ReportSection section_of(const std::string& heading, const fs::path& folder,
 }
 
 std::string report_html(const std::string& title, const std::vector<ReportSection>& sections) {
-  const auto cells = [](const std::vector<std::string>& row, const std::string& tag) {
-    std::string text = "<tr>";
-    for (const std::string& cell : row)
-      text += "<" + tag + ">" + traffic::escape_markup(cell) + "</" + tag + ">";
-    return text + "</tr>\n";
-  };
   std::string html =
       "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
       "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>" +
@@ -139,22 +146,28 @@ std::string report_html(const std::string& title, const std::vector<ReportSectio
       "th, td { padding: 0.2em 0.8em; text-align: right; border-bottom: 1px solid #ddd; }\n"
       "th:first-child, td:first-child { text-align: left; }\n"
       ".facts td { text-align: left; overflow-wrap: anywhere; }\n"
-      "svg { max-width: 100%; height: auto; display: block; margin: 1em 0; }\n"
+      ".table td:first-child { min-width: 8em; max-width: 20em; overflow-wrap: anywhere; }\n"
+      ".figure { overflow-x: auto; margin: 1em 0; }\n"
+      "svg { max-width: 100%; height: auto; display: block; }\n"
+      // Shrunk to a phone's width they could not be read: there they scroll.
+      "@media (max-width: 40em) { svg { max-width: none; } }\n"
       "</style>\n</head>\n<body>\n<h1>" +
       traffic::escape_markup(title) + "</h1>\n";
   for (const ReportSection& section : sections) {
     html += "<h2>" + traffic::escape_markup(section.heading) + "</h2>\n";
     for (const Table& table : section.tables) {
-      html += "<div class=\"table\"><table>\n" + cells(table.front(), "th");
-      for (const std::vector<std::string>& row : std::span(table).subspan(1)) html += cells(row, "td");
+      html += "<div class=\"table\"><table>\n" + html_row(table.front(), "th", kLongestCell);
+      for (const std::vector<std::string>& row : std::span(table).subspan(1))
+        html += html_row(row, "td", kLongestCell);
       html += "</table></div>\n";
     }
     for (const std::string& text : section.paragraphs)
       html += "<p>" + traffic::escape_markup(text) + "</p>\n";
-    for (const std::string& figure : section.figures) html += figure;
+    for (const std::string& figure : section.figures)
+      html += "<div class=\"figure\">\n" + figure + "</div>\n";
     if (section.facts.empty()) continue;
     html += "<div class=\"table facts\"><table>\n";
-    for (const std::vector<std::string>& row : section.facts) html += cells(row, "td");
+    for (const std::vector<std::string>& row : section.facts) html += html_row(row, "td", std::string::npos);
     html += "</table></div>\n";
   }
   return html + "</body>\n</html>\n";

@@ -10,6 +10,7 @@
 
 #include "traffic/json_fields.hpp"
 #include "traffic/result_folder.hpp"
+#include "traffic/text.hpp"
 
 namespace deep_packet {
 namespace {
@@ -54,7 +55,8 @@ TrainingOptions training_from_json(const Json& from) {
 Run run_from_json(const Json& about) {
   json::whole_number(about, "version", kVersion, kVersion);
   const std::string model = json::text(about, "model");
-  if (model != "cnn") throw ebb::Error("json", "model: expected 'cnn', found '" + model + "'");
+  if (model != "cnn")
+    throw ebb::Error("json", "model: expected 'cnn', found '" + traffic::abbreviated(model) + "'");
   const int folds = static_cast<int>(json::whole_number(about, "folds", 1, traffic::most_folds));
   Run run{.model = model,
           .architecture = cnn_from_json(json::member(about, "architecture")),
@@ -78,9 +80,10 @@ Run run_from_json(const Json& about) {
 }
 
 std::string list_of(const std::vector<std::string>& names) {
+  constexpr std::size_t kMost = 300;  // of both lists a line still holds the whole
   std::string list;
   for (const std::string& name : names) list += (list.empty() ? "" : ", ") + name;
-  return list.empty() ? "none" : list;
+  return list.empty() ? "none" : traffic::without_middle(list, kMost);
 }
 
 // A file of the run as the marker lists it.

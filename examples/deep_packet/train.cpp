@@ -85,8 +85,18 @@ void add_train(CLI::App& app) {
   add_threads(*command);
   add_notes(
       *command,
-      "The network and tables of its evaluation; in the folder weights.safetensors, log.csv, metrics.json, "
-      "metrics.csv, confusion.csv, report.html, figures, and model.json, which marks a finished run.",
+      "The network and tables of its evaluation; in the folder\n"
+      "  weights.safetensors  the weights of the best epoch\n"
+      "  log.csv              epoch, loss, accuracy, validation_loss, validation_accuracy, seconds\n"
+      "  metrics.csv          classifier, class, precision, recall, F1, packets, balanced precision,\n"
+      "                       balanced F1\n"
+      "  confusion.csv        a row per true class, a column per predicted one\n"
+      "  metrics.json         all numbers, and what they came from\n"
+      "  report.html          tables, confusion.svg and learning_curve.svg on a page\n"
+      "  port_lookup.json     the table that the port lookup learnt\n"
+      "  run.json             what the run came from\n"
+      "  model.json           the network, its classes and options; marks a finished run\n"
+      "A cross-validation has a folder per fold, fold0, fold1, ..., and beside them the results of all.",
       {"deep_packet train --data DATA --out RUN --seed 1",
        "deep_packet train --data DATA --out RUN --epochs 3 --max-seconds 600 --force"});
   command->callback([arguments] { train(*arguments); });

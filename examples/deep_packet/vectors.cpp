@@ -16,7 +16,7 @@
 #include "commands.hpp"
 #include "deep_packet/options.hpp"
 #include "traffic/capture.hpp"
-#include "traffic/file.hpp"
+#include "traffic/output.hpp"
 #include "traffic/packet_counts.hpp"
 #include "traffic/packet_vector.hpp"
 
@@ -45,7 +45,7 @@ void append_hex(std::string& text, const std::uint8_t* bytes, std::size_t count)
 }
 
 void require_written() {
-  if (!std::cout) throw ebb::Error("vectors", traffic::why_output_fails());
+  if (!std::cout) throw ebb::Error("vectors", traffic::why_output_fails(std::cout, "standard output"));
 }
 
 void print(const std::string& line) {
@@ -129,9 +129,9 @@ void add_vectors(CLI::App& app) {
   add_capture(*command, arguments->file);
   add_number(*command, "--limit", arguments->limit, WholeRange{}, "Stop after so many kept packets")
       ->default_str("all");
-  command->add_flag("--hex", arguments->hex,
-                    "Print packet number, used length and all 1500 bytes instead of a readable summary");
-  command->add_flag("--quiet", arguments->quiet, "Print the closing line only");
+  add_switch(*command, "--hex", arguments->hex,
+             "Print packet number, used length and all 1500 bytes instead of a readable summary");
+  add_switch(*command, "--quiet", arguments->quiet, "Print the closing line only");
   add_drop(*command, arguments->drop);
   add_notes(
       *command,

@@ -62,8 +62,9 @@ void ClassSpellings::add(const std::string& class_name, const std::string& origi
   const Met& met =
       met_.try_emplace(without_case_and_punctuation(class_name), Met{class_name, origin}).first->second;
   if (met.spelling == class_name) return;
-  throw ebb::Error("class", "expected one spelling of each class, found '" + met.spelling + "' (" +
-                                met.origin + ") and '" + class_name + "' (" + origin + ")");
+  throw ebb::Error("class", "expected one spelling of each class, found '" + abbreviated(met.spelling) +
+                                "' (" + met.origin + ") and '" + abbreviated(class_name) + "' (" + origin +
+                                ")");
 }
 
 }  // namespace traffic

@@ -10,6 +10,7 @@
 #include "traffic/json_fields.hpp"
 #include "traffic/prepare.hpp"
 #include "traffic/result_folder.hpp"
+#include "traffic/text.hpp"
 
 namespace traffic {
 namespace {
@@ -59,12 +60,12 @@ class RecordFile {
 
   // That it is of the set which the marker `about` describes, and as it was written.
   void require_part_of(const nlohmann::ordered_json& about) const {
-    expect_equal(path_, offsetof(Header, data_hash), "hash of the data set", json::text(about, "data_hash"),
-                 to_hex(header_.data_hash));
+    expect_equal(path_, offsetof(Header, data_hash), "hash of the data set",
+                 abbreviated(json::text(about, "data_hash")), to_hex(header_.data_hash));
     const auto& listed = json::member(json::member(about, "files"), path_.filename().string());
     const FileSeal found =
         seal_of(std::span(reinterpret_cast<const std::uint8_t*>(content_.data()), content_.size()));
-    expect_equal(path_, 0, "checksum", json::text(listed, "checksum"), found.checksum);
+    expect_equal(path_, 0, "checksum", abbreviated(json::text(listed, "checksum")), found.checksum);
   }
 
   [[nodiscard]] const fs::path& path() const { return path_; }

@@ -90,12 +90,6 @@ void write_file(const std::filesystem::path& path, std::string_view text) {
   if (std::rename(unfinished.c_str(), path.c_str()) != 0) fail(path);
 }
 
-std::string why_output_fails() {
-  // The stream does not keep the reason, but one byte more will fail for the same.
-  const bool fails = write(STDOUT_FILENO, "\n", 1) < 0;
-  return "standard output cannot be written" + (fails ? std::string(": ") + std::strerror(errno) : "");
-}
-
 void sync(const std::filesystem::path& path) {
   const FileDescriptor file(path, O_RDONLY);
   if (fsync(file.number()) != 0) fail(path);

@@ -56,9 +56,6 @@ std::string file_content(const std::filesystem::path& path);
 /// Writes a file that is there as a whole or not at all. Throws ebb::Error "file".
 void write_file(const std::filesystem::path& path, std::string_view text);
 
-/// After std::cout has failed: "standard output cannot be written: No space left on device".
-std::string why_output_fails();
-
 /// Has the system put a file or folder on the disk. Throws ebb::Error "file".
 void sync(const std::filesystem::path& path);
 

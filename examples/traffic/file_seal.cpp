@@ -9,6 +9,7 @@
 
 #include "traffic/file.hpp"
 #include "traffic/hash.hpp"
+#include "traffic/text.hpp"
 
 namespace traffic {
 namespace {
@@ -85,7 +86,9 @@ Json read_sealed(const fs::path& file) {
   try {
     json = Json::parse(file_content(file), limit);
   } catch (const nlohmann::json::exception& error) {
-    fail(std::string("expected JSON, found ") + error.what());
+    // It quotes what it read last, which may be all of the file, between the position and what was expected.
+    constexpr std::size_t kMost = 300;
+    fail("expected JSON, found " + without_middle(printable(error.what()), kMost));
   }
   if (!json.is_object() || !json.contains(kChecksum)) fail("expected an object with a checksum, found none");
   const std::string written = json[kChecksum].dump();
@@ -93,7 +96,7 @@ Json read_sealed(const fs::path& file) {
   const std::string expected = Json(checksum_of(json)).dump();
   if (written != expected) {
     fail("changed or damaged since it was written: the checksum of its content is " + expected +
-         ", it says " + written);
+         ", it says " + abbreviated(written));
   }
   return json;
 }

@@ -5,12 +5,8 @@
 namespace traffic::json {
 namespace {
 
-constexpr std::size_t kShown = 60;
-
 [[noreturn]] void fail(const std::string& key, const std::string& expected, const Object& found) {
-  std::string shown = found.dump();
-  if (shown.size() > kShown) shown = shown.substr(0, kShown) + "...";
-  throw ebb::Error("json", key + ": expected " + expected + ", found " + shown);
+  throw ebb::Error("json", key + ": expected " + expected + ", found " + abbreviated(found.dump()));
 }
 
 std::string plain(double number) { return Object(number).dump(); }

@@ -9,6 +9,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "traffic/text.hpp"
+
 namespace traffic {
 
 /// Members of JSON objects that were read from a file, checked: the library converts any number to any type
@@ -43,7 +45,7 @@ Enum one_of(const Object& object, const std::string& key, const Enum (&values)[N
     if (found == name(value)) return value;
     expected += (expected.empty() ? "" : " or ") + std::string(name(value));
   }
-  throw ebb::Error("json", key + ": expected " + expected + ", found '" + found + "'");
+  throw ebb::Error("json", key + ": expected " + expected + ", found '" + abbreviated(found) + "'");
 }
 
 }  // namespace json

@@ -38,8 +38,9 @@ void merge(Found& first, Found second) {
   const LabelledCapture& a = first.capture;
   const LabelledCapture& b = second.capture;
   if (first.rule == second.rule && !a.label.empty() && !b.label.empty() && a.label != b.label) {
-    throw ebb::Error("captures", "expected one class per file, found " + a.label + " (" + a.path.string() +
-                                     ") and " + b.label + " (" + b.path.string() + ") for the same file");
+    throw ebb::Error("captures", "expected one class per file, found " + abbreviated(a.label) + " (" +
+                                     a.path.string() + ") and " + abbreviated(b.label) + " (" +
+                                     b.path.string() + ") for the same file");
   }
   if (second.rule < first.rule || (second.rule == first.rule && a.label.empty())) first = std::move(second);
 }

@@ -7,6 +7,7 @@
 
 #include "traffic/bytes.hpp"
 #include "traffic/packet_vector.hpp"
+#include "traffic/text.hpp"
 
 namespace traffic {
 namespace {
@@ -115,13 +116,19 @@ std::vector<std::string> Mask::names() const {
   return result;
 }
 
+std::vector<std::string> mask_names() {
+  std::vector<std::string> names{std::string(kAlways)};
+  for (const NamedMember& known : kMembers) names.emplace_back(known.name);
+  return names;
+}
+
 Mask parse_mask(const std::vector<std::string>& names) {
   Mask mask;
   for (const std::string& name : names) {
     if (mask.set(name) || name == kAlways) continue;
-    std::string known = " " + std::string(kAlways);
-    for (const NamedMember& member : kMembers) known += " " + std::string(member.name);
-    throw ebb::Error("mask", "'" + name + "' is none of" + known);
+    std::string known;
+    for (const std::string& one : mask_names()) known += " " + one;
+    throw ebb::Error("mask", "'" + abbreviated(name) + "' is none of" + known);
   }
   return mask;
 }

@@ -25,6 +25,9 @@ struct Mask {
   [[nodiscard]] std::vector<std::string> names() const;
 };
 
+/// All names that parse_mask takes.
+std::vector<std::string> mask_names();
+
 /// Throws ebb::Error "mask" on a name that is not known; "addresses" is known and changes nothing.
 Mask parse_mask(const std::vector<std::string>& names);
 

@@ -6,6 +6,7 @@
 
 #include "traffic/bytes.hpp"
 #include "traffic/link_layer.hpp"
+#include "traffic/text.hpp"
 
 namespace traffic {
 namespace {
@@ -69,7 +70,7 @@ DropList::DropList(const std::vector<std::string>& names) {
       std::string known;
       for (const BackgroundProtocol& protocol : background_protocols)
         known += " " + std::string(protocol.name);
-      throw ebb::Error("drop", "'" + wanted + "' is none of" + known);
+      throw ebb::Error("drop", "'" + abbreviated(wanted) + "' is none of" + known);
     }
     protocols_.push_back(*found);
   }

@@ -7,6 +7,7 @@
 
 #include "traffic/file_seal.hpp"
 #include "traffic/json_fields.hpp"
+#include "traffic/text.hpp"
 
 namespace traffic {
 namespace {
@@ -62,7 +63,7 @@ PortBaseline::PortBaseline(const std::filesystem::path& file, std::size_t classe
       const std::vector<std::int64_t> numbers = json::whole_numbers(key, "a key with its label", 0, 0xffff);
       if (numbers.size() != 4 || numbers[3] > most) {
         throw ebb::Error("json", "keys: expected protocol, two ports and a label from 0 to " +
-                                     std::to_string(most) + ", found " + key.dump());
+                                     std::to_string(most) + ", found " + abbreviated(key.dump()));
       }
       const IndexRecord packet{.source_port = static_cast<std::uint16_t>(numbers[1]),
                                .destination_port = static_cast<std::uint16_t>(numbers[2]),

@@ -12,6 +12,7 @@
 #include "traffic/file.hpp"
 #include "traffic/file_seal.hpp"
 #include "traffic/json_fields.hpp"
+#include "traffic/text.hpp"
 
 namespace traffic {
 namespace {
@@ -178,7 +179,7 @@ void require_unchanged(const fs::path& folder, const Json& about, const std::str
   }
   if (found != listed) {
     fail(folder / file, "not the file that was written, or damaged: expected the checksum " +
-                            listed.checksum + ", found " + found.checksum);
+                            abbreviated(listed.checksum) + ", found " + found.checksum);
   }
 }
 

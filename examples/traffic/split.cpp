@@ -30,6 +30,10 @@ std::string_view name(SplitBy by) {
   return kNames[static_cast<std::size_t>(by)];
 }
 
+std::string described(SplitBy by) {
+  return by == SplitBy::none ? "not split" : "split by " + std::string(name(by));
+}
+
 std::vector<std::uint8_t> deal(std::span<const Unit> units, std::span<const double> shares) {
   std::vector<std::size_t> order(units.size());
   std::iota(order.begin(), order.end(), std::size_t{0});

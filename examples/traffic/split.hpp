@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -24,6 +25,8 @@ inline constexpr int most_folds = 100;
 /// What stays together on one side of a split; none: there is no split, all packets are to test with.
 enum class SplitBy : std::uint8_t { packet, flow, capture, none };
 std::string_view name(SplitBy by);
+/// "split by flow", "not split".
+std::string described(SplitBy by);
 
 /// Something that a split must not divide.
 struct Unit {

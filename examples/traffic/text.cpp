@@ -5,37 +5,18 @@
 #include <cstdint>
 #include <optional>
 
+#include "traffic/text_widths.hpp"
+
 namespace traffic {
 namespace {
 
 constexpr const char* kEllipsis = "\u2026";
 
-struct Range {
-  std::uint32_t first, last;
-};
-
-constexpr std::array<Range, 20> kCombining{
-    {{0x0300, 0x036f}, {0x0483, 0x0489}, {0x0591, 0x05bd}, {0x0610, 0x061a}, {0x064b, 0x065f},
-     {0x0670, 0x0670}, {0x06d6, 0x06dc}, {0x0900, 0x0902}, {0x093c, 0x093c}, {0x0941, 0x0948},
-     {0x094d, 0x094d}, {0x0e31, 0x0e31}, {0x0e34, 0x0e3a}, {0x0e47, 0x0e4e}, {0x1ab0, 0x1aff},
-     {0x1dc0, 0x1dff}, {0x200b, 0x200f}, {0x20d0, 0x20ff}, {0xfe00, 0xfe0f}, {0xfe20, 0xfe2f}}};
-
-constexpr std::array<Range, 11> kWide{{{0x1100, 0x115f},
-                                       {0x2e80, 0x303e},
-                                       {0x3041, 0xa4cf},
-                                       {0xa960, 0xa97f},
-                                       {0xac00, 0xd7a3},
-                                       {0xf900, 0xfaff},
-                                       {0xfe30, 0xfe6f},
-                                       {0xff00, 0xff60},
-                                       {0xffe0, 0xffe6},
-                                       {0x1f300, 0x1faff},
-                                       {0x20000, 0x3fffd}}};
-
 template <std::size_t N>
-bool contains(const std::array<Range, N>& ranges, std::uint32_t code) {
-  return std::any_of(ranges.begin(), ranges.end(),
-                     [code](const Range& range) { return code >= range.first && code <= range.last; });
+bool contains(const std::array<CodeRange, N>& ranges, std::uint32_t code) {
+  const auto range = std::lower_bound(ranges.begin(), ranges.end(), code,
+                                      [](const CodeRange& r, std::uint32_t c) { return r.last < c; });
+  return range != ranges.end() && range->first <= code;
 }
 
 struct Character {
@@ -66,13 +47,15 @@ std::optional<Character> first_of(std::string_view text) {
 }
 
 std::size_t width_of(std::uint32_t code) {
-  if (contains(kCombining, code)) return 0;
-  return contains(kWide, code) ? 2 : 1;
+  if (contains(zero_width_ranges, code)) return 0;
+  return contains(wide_ranges, code) ? 2 : 1;
 }
 
-// Those of ASCII, of Latin 1, and the separators of lines and paragraphs.
+// Those of ASCII, of Latin 1, the separators of lines and paragraphs, what turns the direction of all that
+// follows, and what XML does not allow.
 bool is_control(std::uint32_t code) {
-  return code < 0x20 || (code >= 0x7f && code < 0xa0) || code == 0x2028 || code == 0x2029;
+  return code < 0x20 || (code >= 0x7f && code < 0xa0) || (code >= 0x2028 && code <= 0x202e) ||
+         (code >= 0x2066 && code <= 0x2069) || code == 0xfffe || code == 0xffff;
 }
 
 }  // namespace
@@ -105,6 +88,11 @@ std::string printable(std::string_view text) {
   return result;
 }
 
+std::size_t first_character(std::string_view text) {
+  const auto character = first_of(text);
+  return character ? character->bytes : 1;
+}
+
 std::size_t display_width(std::string_view text) {
   std::size_t width = 0;
   while (!text.empty()) {
@@ -129,10 +117,30 @@ std::string shortened(std::string_view text, std::size_t columns) {
   return result + kEllipsis;
 }
 
-std::string excerpt(std::string_view text) {
+std::string without_middle(std::string_view text, std::size_t bytes) {
+  if (text.size() <= bytes) return std::string(text);
+  const auto within_character = [&](std::size_t at) {
+    return at < text.size() && (static_cast<std::uint8_t>(text[at]) & 0xc0) == 0x80;
+  };
+  const std::size_t shown = bytes - std::string_view(kEllipsis).size();
+  std::size_t head = shown / 2, tail = text.size() - (shown - head);
+  while (head > 0 && within_character(head)) --head;
+  while (within_character(tail)) ++tail;
+  return std::string(text.substr(0, head)) + kEllipsis + std::string(text.substr(tail));
+}
+
+std::string abbreviated(std::string_view text) {
   constexpr std::size_t kMost = 80;
+  // More than 80 columns of any script, but not of marks without width.
+  constexpr std::size_t kMostBytes = 4 * (kMost + 1);
+  const bool cut = text.size() > kMostBytes;
+  const std::string shown = shortened(printable(text.substr(0, kMostBytes)), kMost);
+  return cut && !shown.ends_with(kEllipsis) ? shown + kEllipsis : shown;
+}
+
+std::string excerpt(std::string_view text) {
   const std::string_view line = text.substr(0, text.find_first_of("\r\n"));
-  const std::string shown = shortened(printable(line), kMost);
+  const std::string shown = abbreviated(line);
   return line.size() < text.size() && !shown.ends_with(kEllipsis) ? shown + kEllipsis : shown;
 }
 

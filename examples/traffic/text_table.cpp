@@ -7,9 +7,15 @@
 
 namespace traffic {
 
+namespace {
+
+constexpr std::size_t kWidest = 48;  // columns of a cell, so that one long name does not push all others away
+
+}  // namespace
+
 void TextTable::add(const std::vector<std::string>& row) {
   std::vector<std::string>& shown = rows_.emplace_back();
-  for (const std::string& cell : row) shown.push_back(printable(cell));
+  for (const std::string& cell : row) shown.push_back(shortened(printable(cell), kWidest));
 }
 
 void TextTable::print(std::ostream& out) const {

@@ -13,7 +13,8 @@ class TextTable {
  public:
   explicit TextTable(const std::vector<std::string>& heads) { add(heads); }
 
-  /// Names of any script and with any bytes in them leave the columns aligned.
+  /// Names of any script and with any bytes in them leave the columns aligned; long
+  /// ones are cut.
   void add(const std::vector<std::string>& row);
   void print(std::ostream& out) const;
 

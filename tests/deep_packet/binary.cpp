@@ -51,7 +51,10 @@ TEST_CASE("output that cannot be written is an error, whatever the command") {
     CHECK(full.errors.find(" cannot be written: No space left on device\n") != std::string::npos);
   }
   CHECK(shell(folder, "deep_packet evaluate --run run --data data > /dev/full").code == 1);
-  CHECK(shell(folder, "deep_packet classify --run run captures/scp1.pcap > /dev/full").code == 1);
+  const Outcome classified = shell(folder, "deep_packet classify --run run captures/scp1.pcap > /dev/full");
+  CHECK(classified.code == 1);
+  CHECK(classified.errors ==
+        "deep_packet: [classify] the result cannot be written: No space left on device\n");
   CHECK(shell(folder, "deep_packet vectors captures/scp1.pcap >&-").code == 1);
   const Outcome gone =
       shell(folder, "{ deep_packet vectors captures/scp1.pcap --hex; echo $? > code; } | true");

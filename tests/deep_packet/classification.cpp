@@ -68,7 +68,7 @@ TEST_CASE("output that cannot be written is an error") {
     (void)deep_packet::classify(trained.path, trained.capture, full);
     FAIL("no error");
   } catch (const ebb::Error& error) {
-    CHECK(std::string(error.what()) == "[classify] the result cannot be written");
+    CHECK(std::string(error.what()) == "[classify] the result cannot be written: No space left on device");
   }
 }
 

@@ -3,6 +3,7 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include "deep_packet/results.hpp"
 #include "well_formed.hpp"
 
 using deep_packet::Evaluation;
@@ -96,4 +97,26 @@ TEST_CASE("the picture of a confusion matrix") {
   for (const char* const text : {">Chat (10)<", ">VPN: Chat (5)<", ">80.0<", ">20.0<", ">40.0<", ">60.0<"}) {
     CHECK_MESSAGE(svg.find(text) != std::string::npos, text);
   }
+}
+
+TEST_CASE("a figure says how its set was split, and that it was not") {
+  Evaluation evaluation = example();
+  CHECK(deep_packet::confusion_svg(evaluation).find("cnn, split by packet: share") != std::string::npos);
+  evaluation.split = traffic::SplitBy::none;
+  CHECK(deep_packet::confusion_svg(evaluation).find("cnn, not split: share") != std::string::npos);
+}
+
+TEST_CASE("a report is readable on a phone: tables and figures scroll, long names are cut") {
+  const std::string name(600, 'x');
+  const std::string html = deep_packet::report_html(
+      "a & b",
+      {{.heading = "h", .paragraphs = {}, .tables = {{{"class"}, {name}, {"a\nb"}}}, .figures = {"<svg/>"}}});
+  for (const std::string& text :
+       {std::string("<meta name=\"viewport\" content=\"width=device-width"),
+        std::string("<div class=\"table\"><table>"), std::string("<div class=\"figure\">\n<svg/></div>"),
+        "<td title=\"" + name + "\">xxx", std::string("<td>a\\x0ab</td>"),
+        std::string("<title>a &amp; b</title>")}) {
+    CHECK_MESSAGE(html.find(text) != std::string::npos, text);
+  }
+  CHECK(html.find(">" + name) == std::string::npos);
 }

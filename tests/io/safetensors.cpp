@@ -318,6 +318,25 @@ TEST_CASE("safetensors: damaged and hostile headers are errors with an offset") 
           "offset 13: tensor \"a\": its elements of 4 bits end within a byte");
     CHECK(read("{" + entry("a", "F6_E2M3", "[4]", "[0,3]") + "}", 3) == "nothing thrown");
   }
+  SUBCASE("long texts") {
+    const std::string name(200'000, 'x'), umlauts = [] {
+      std::string text;
+      for (int i = 0; i < 200; ++i) text += "\u00fc";
+      return "x" + text;
+    }();
+    for (const std::string& error :
+         {read("{" + entry(name, "F32", "[2]", "[0,4]") + "}", 4),
+          read("{" + entry(name, "F32", "[1]", "[4,8]") + "}", 8),
+          read("{" + entry("a", name, "[1]", "[0,4]") + "}", 4), read("{\"" + name + "\":{}}", 0),
+          read("{\"__metadata__\":{\"" + name + "\":\"\",\"" + name + "\":\"\"}}", 0)}) {
+      CAPTURE(error.substr(0, 300));
+      CHECK(error.find("xxx...\"") != std::string::npos);
+      CHECK(error.size() < 300);
+    }
+    // Cut between two characters.
+    CHECK(read("{" + entry(umlauts, "F32", "[2]", "[0,4]") + "}", 4).find("\u00fc...\"") !=
+          std::string::npos);
+  }
   SUBCASE("offsets") {
     const auto offsets = [&](const std::string& text) {
       return read("{" + entry("a", "F32", "[1]", text) + "}", 4);

@@ -44,6 +44,17 @@ TEST_CASE("spellings of one class are told from classes of other letters") {
   }
 }
 
+TEST_CASE("an error about two spellings is short, however long the names") {
+  ClassSpellings met;
+  met.add(std::string(200'000, 'x'), "there");
+  try {
+    met.add(std::string(200'000, 'X'), "here");
+    FAIL("no error");
+  } catch (const ebb::Error& error) {
+    CHECK(std::string(error.what()).size() < 300);
+  }
+}
+
 TEST_CASE("UTF-8 is told from what is none") {
   for (const char* text : {"", "a", "\u00e9", "\u20ac", "\U0001f600", "\U0010ffff", "\ue000"})
     CHECK(is_utf8(text));

@@ -99,6 +99,12 @@ TEST_CASE("broken TCP options are left alone") {
 TEST_CASE("names of masks") {
   CHECK(parse_mask({"ports", "sni"}).names() == std::vector<std::string>{"ports", "sni"});
   CHECK(parse_mask({}).names().empty());
+  CHECK_THROWS_AS(parse_mask({std::string(200'000, 'x')}), ebb::Error);
+  try {
+    (void)parse_mask({std::string(200'000, 'x')});
+  } catch (const ebb::Error& error) {
+    CHECK(std::string(error.what()).size() < 200);
+  }
   CHECK_THROWS_WITH_AS(parse_mask({"port"}),
                        "[mask] 'port' is none of addresses ports checksums ip-id seq window timestamps sni",
                        ebb::Error);

@@ -6,6 +6,7 @@
 #include <string>
 
 #include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -349,4 +350,31 @@ TEST_CASE("the first signal asks for an end, a later one is the end") {
           { const Interruption over; }
           raise(SIGTERM);
         })) == SIGTERM);
+}
+
+TEST_CASE("an error about a damaged file is short, however long what it holds") {
+  constexpr std::size_t kMost = 600;
+  const TemporaryFolder temporary;
+  const fs::path file = temporary.path() / "a.json";
+  const std::string brackets(200'000, '[');
+  const auto check_short = [&](const std::string& text, const std::string& start) {
+    write_file(file, text);
+    const std::string error = error_of([&] { (void)read_sealed(file); });
+    CAPTURE(error.substr(0, kMost));
+    CHECK(error.starts_with(file.string() + ": " + start));
+    CHECK(error.size() < kMost);
+  };
+  check_short("{\"a\": 1, \"checksum\": \"" + brackets + "\"}", "changed or damaged since it was written");
+  check_short("{\"a\": 1, \"checksum\": {\"" + brackets + "\": 1}}",
+              "changed or damaged since it was written");
+  check_short("{\"a\": \"" + brackets, "expected JSON, found ");
+  check_short("{\"a\": 1" + std::string(200'000, '9') + "x", "expected JSON, found ");
+
+  const fs::path folder = temporary.path() / "run";
+  make(folder, "old");
+  nlohmann::ordered_json about = read_marker(folder, kKind);
+  about["files"]["weights"]["checksum"] = brackets;
+  const std::string error = error_of([&] { require_unchanged(folder, about, "weights"); });
+  CHECK(error.find("not the file that was written, or damaged") != std::string::npos);
+  CHECK(error.size() < kMost);
 }

@@ -19,7 +19,7 @@ constexpr double kTitle = 34;
 constexpr double kAxisName = 24;
 constexpr double kScale = 78;  // the colour scale on the right
 constexpr double kSlant = 45;  // degrees, of the column names
-constexpr std::size_t kLongestName = 32;
+constexpr double kLongestName = 200;
 
 // ColorBrewer's sequential scheme Blues.
 constexpr std::array<std::array<double, 3>, 9> kBlues{{{247, 251, 255},
@@ -58,7 +58,7 @@ std::string percent(double share) {
 
 std::vector<std::string> shown(const std::vector<std::string>& names) {
   std::vector<std::string> result;
-  for (const std::string& name : names) result.push_back(shortened(printable(name), kLongestName));
+  for (const std::string& name : names) result.push_back(fitted(printable(name), kLongestName, 12));
   return result;
 }
 
@@ -99,7 +99,7 @@ std::string draw(const HeatMap& map) {
   const double row_axis = std::max(height, text_width(map.row_axis, 13));
   const double column_axis = std::max(width, text_width(map.column_axis, 13));
   Svg svg(std::max(left + std::max(width + 24 + kScale, column_axis + kMargin),
-                   2 * kMargin + text_width(map.title, 15)),
+                   2 * kMargin + text_width(map.title, 15, /*bold=*/true)),
           top + std::max(height + 16 + slanted + kAxisName, row_axis) + kMargin);
 
   svg.text(kMargin, kMargin + 6, map.title, {.size = 15, .bold = true});

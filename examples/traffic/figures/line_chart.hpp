@@ -25,7 +25,7 @@ struct LineChart {
   bool whole_x = false;  ///< ticks at whole numbers of x only
 };
 
-/// Points that are not finite are left out.
+/// Points that are not finite, or beyond 1e300, are left out. Long names are cut to fit.
 std::string draw(const LineChart& chart);
 
 }  // namespace traffic

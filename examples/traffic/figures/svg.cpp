@@ -1,5 +1,6 @@
 #include "traffic/figures/svg.hpp"
 
+#include <array>
 #include <cstdio>
 
 #include "traffic/text.hpp"
@@ -12,6 +13,25 @@ std::string attribute(std::string_view name, std::string_view value) {
 }
 
 std::string attribute(std::string_view name, double value) { return attribute(name, short_number(value)); }
+
+// In thousandths of the size, from the blank to the tilde: Adobe's font metrics of Helvetica.
+constexpr std::array<int, 95> kHelvetica{
+    278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333,  278, 278, 556, 556, 556,
+    556, 556, 556, 556, 556, 556, 556, 278, 278, 584, 584, 584, 556, 1015, 667, 667, 722, 722, 667,
+    611, 778, 722, 278, 500, 667, 556, 833, 722, 778, 667, 778, 722, 667,  611, 722, 667, 944, 667,
+    667, 611, 278, 278, 278, 469, 556, 333, 556, 556, 500, 556, 556, 278,  556, 556, 222, 222, 500,
+    222, 833, 556, 556, 556, 556, 333, 500, 278, 556, 500, 722, 500, 500,  500, 334, 260, 334, 584};
+
+// As a share of the size. The widest letters of other scripts set the measure: too much room is better than
+// too little.
+double character_width(std::string_view character) {
+  constexpr double kColumn = 0.72, kWideCharacter = 1;
+  if (character.size() == 1 && character[0] >= ' ' && character[0] <= '~') {
+    return kHelvetica[static_cast<std::size_t>(character[0] - ' ')] / 1000.0;
+  }
+  const std::size_t columns = display_width(character);
+  return character == "\u2026" || columns > 1 ? kWideCharacter : kColumn * static_cast<double>(columns);
+}
 
 }  // namespace
 
@@ -80,8 +100,28 @@ std::string escape_markup(std::string_view text) {
   return escaped;
 }
 
-double text_width(std::string_view text, double size) {
-  return 0.56 * size * static_cast<double>(display_width(text));
+double text_width(std::string_view text, double size, bool bold) {
+  constexpr double kBold = 1.08;
+  double width = 0;
+  while (!text.empty()) {
+    const std::size_t bytes = first_character(text);
+    width += character_width(text.substr(0, bytes));
+    text.remove_prefix(bytes);
+  }
+  return width * size * (bold ? kBold : 1);
+}
+
+std::string fitted(std::string_view text, double width, double size, bool bold) {
+  if (text_width(text, size, bold) <= width) return std::string(text);
+  constexpr std::string_view kEllipsis = "\u2026";
+  const double room = width - text_width(kEllipsis, size, bold);
+  std::size_t end = 0;
+  while (end < text.size()) {
+    const std::size_t next = end + first_character(text.substr(end));
+    if (text_width(text.substr(0, next), size, bold) > room) break;
+    end = next;
+  }
+  return std::string(text.substr(0, end)) + std::string(kEllipsis);
 }
 
 std::string short_number(double number, int digits) {

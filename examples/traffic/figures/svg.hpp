@@ -47,8 +47,11 @@ class Svg {
 /// Text with the characters replaced that mean something in SVG and HTML, or must not be in them.
 std::string escape_markup(std::string_view text);
 
-/// About how wide a text of Helvetica's proportions is.
-double text_width(std::string_view text, double size);
+/// How wide a printable text in Helvetica is: ASCII by Adobe's font metrics, other characters about.
+double text_width(std::string_view text, double size, bool bold = false);
+
+/// As much of a printable text as is at most so wide, with an ellipsis where something is missing.
+std::string fitted(std::string_view text, double width, double size, bool bold = false);
 
 /// Number without trailing zeros: 0.25, 12.
 std::string short_number(double number, int digits = 2);

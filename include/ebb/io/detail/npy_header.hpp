@@ -91,8 +91,8 @@ class NpyHeaderReader {
     header.big_endian = found.starts_with('>');
     if ((type != wanted && !header.is_half) ||
         !(has_order || (found.starts_with('|') && type.ends_with('1'))))
-      file_.fail(offset_ + start,
-                 "expected element type " + std::string(wanted) + ", found " + std::string(found));
+      file_.fail(offset_ + start, "expected element type " + std::string(wanted) + ", found " +
+                                      std::string(found.substr(0, 16)));
   }
 
   bool read_bool() {

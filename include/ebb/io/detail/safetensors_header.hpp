@@ -62,7 +62,7 @@ class SafetensorsHeaderReader {
     JsonReader json(file_, text, sizeof(length));
     std::unordered_set<std::string> names;
     json.object([&](const std::string& name) {
-      if (!names.insert(name).second) json.fail("no second \"" + name + "\" before this");
+      if (!names.insert(name).second) json.fail("no second " + quoted(name) + " before this");
       if (name == "__metadata__") {
         read_metadata(json);
       } else {
@@ -81,7 +81,7 @@ class SafetensorsHeaderReader {
   void read_metadata(JsonReader& json) {
     json.object([&](const std::string& key) {
       if (!header_.metadata.emplace(key, json.string()).second)
-        json.fail("no second \"" + key + "\" before this");
+        json.fail("no second " + quoted(key) + " before this");
       if (key == checksum_key) header_.checksum_at = json.offset() - 1 - checksum_digits.size();
     });
   }
@@ -105,7 +105,13 @@ class SafetensorsHeaderReader {
     header_.head.update(text.data(), text.size());
   }
 
-  static std::string quoted(std::string_view text) { return '"' + std::string(text) + '"'; }
+  // Of a damaged file, a text may be as long as the file; cut between two characters of UTF-8.
+  static std::string quoted(std::string_view text) {
+    constexpr std::size_t most = 100;
+    std::size_t end = std::min(text.size(), most);
+    while (end < text.size() && end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+    return '"' + std::string(text.substr(0, end)) + (end < text.size() ? "...\"" : "\"");
+  }
 
   void read_entry(JsonReader& json, const std::string& name) {
     SafetensorsEntry entry{.name = name, .shape = {}};
@@ -120,10 +126,10 @@ class SafetensorsHeaderReader {
       if (bit == 2) entry.shape = read_shape(json);
       if (bit == 4) read_offsets(json, entry);
     });
-    if (fields != 7) json.fail("dtype, shape and data_offsets of tensor \"" + name + "\" before this");
+    if (fields != 7) json.fail("dtype, shape and data_offsets of tensor " + quoted(name) + " before this");
     entry.type = ebb::detail::find_element_type(type);
     if (!entry.type)
-      fail(entry, start, "expected a dtype of the format, like F32, BF16 or I64, found \"" + type + "\"");
+      fail(entry, start, "expected a dtype of the format, like F32, BF16 or I64, found " + quoted(type));
     check_size(entry, start);
     header_.entries.push_back(std::move(entry));
   }
@@ -154,7 +160,7 @@ class SafetensorsHeaderReader {
   }
 
   [[noreturn]] void fail(const SafetensorsEntry& entry, std::uint64_t start, const std::string& facts) const {
-    file_.fail(start, "tensor \"" + entry.name + "\": " + facts);
+    file_.fail(start, "tensor " + quoted(entry.name) + ": " + facts);
   }
 
   void check_size(const SafetensorsEntry& entry, std::uint64_t start) const {
@@ -181,7 +187,7 @@ class SafetensorsHeaderReader {
     std::uint64_t position = header_.data;
     for (const SafetensorsEntry* entry : order) {
       if (entry->first != position) {
-        file_.fail(entry->first, "tensor \"" + entry->name + "\" starts here, expected at " +
+        file_.fail(entry->first, "tensor " + quoted(entry->name) + " starts here, expected at " +
                                      std::to_string(position) + ", where the one before it ends");
       }
       position = entry->last;
