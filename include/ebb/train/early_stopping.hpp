@@ -4,6 +4,7 @@
 #include <limits>
 #include <optional>
 
+#include "ebb/backend/cpu.hpp"
 #include "ebb/core/factory.hpp"
 #include "ebb/core/state.hpp"
 
