@@ -210,7 +210,7 @@ TEST_CASE("random shapes: convolutions and pooling, forward and backward") {
       }
     }
     const ebb::Pool1DOptions p{
-        .kernel = kernel, .stride = o.stride, .padding = draw.below(2) > 0 ? 0 : o.padding};
+        .kernel = kernel, .stride = o.stride, .padding = draw.below(2) > 0 ? Padding(0) : o.padding};
     const bool good = length >= 1 && kernel >= 1 && kernel <= Shape::max_size && p.stride >= 0 &&
                       p.stride <= Shape::max_size && p.padding >= 0 && p.padding <= kernel / 2 &&
                       kernel <= length + 2 * p.padding;
