@@ -24,6 +24,7 @@
 #include "ebb/metrics/report.hpp"
 #include "ebb/nn/activation.hpp"
 #include "ebb/nn/batch_norm.hpp"
+#include "ebb/nn/composite.hpp"
 #include "ebb/nn/conv1d.hpp"
 #include "ebb/nn/dense.hpp"
 #include "ebb/nn/dropout.hpp"

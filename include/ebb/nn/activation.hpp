@@ -18,6 +18,11 @@ class ReLU : public Module<T, D> {
   [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override { return relu(x); }
 };
 
+template <class T, class D>
+[[nodiscard]] Value<T, D> relu(const Value<T, D>& x) {
+  return detail::call_own(ReLU<T, D>(), x);
+}
+
 /// x where x > 0, else slope * x, any shape.
 template <class T, class D = Cpu>
 class LeakyReLU : public Module<T, D> {
@@ -33,6 +38,11 @@ class LeakyReLU : public Module<T, D> {
   double slope;
 };
 
+template <class T, class D>
+[[nodiscard]] Value<T, D> leaky_relu(const Value<T, D>& x, double slope = 0.01) {
+  return detail::call_own(LeakyReLU<T, D>(slope), x);
+}
+
 /// 1 / (1 + exp(-x)), any shape.
 template <class T, class D = Cpu>
 class Sigmoid : public Module<T, D> {
@@ -40,12 +50,22 @@ class Sigmoid : public Module<T, D> {
   [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override { return sigmoid(x); }
 };
 
+template <class T, class D>
+[[nodiscard]] Value<T, D> sigmoid(const Value<T, D>& x) {
+  return detail::call_own(Sigmoid<T, D>(), x);
+}
+
 /// The hyperbolic tangent, any shape.
 template <class T, class D = Cpu>
 class Tanh : public Module<T, D> {
  public:
   [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override { return tanh(x); }
 };
+
+template <class T, class D>
+[[nodiscard]] Value<T, D> tanh(const Value<T, D>& x) {
+  return detail::call_own(Tanh<T, D>(), x);
+}
 
 /// exp(x) over its sum along an axis. For probabilities to look at: cross_entropy takes logits.
 template <class T, class D = Cpu>
@@ -56,5 +76,10 @@ class Softmax : public Module<T, D> {
 
   Index axis;
 };
+
+template <class T, class D>
+[[nodiscard]] Value<T, D> softmax(const Value<T, D>& x, Index axis) {
+  return detail::call_own(Softmax<T, D>(axis), x);
+}
 
 }  // namespace EBB_NAMESPACE::nn

@@ -15,6 +15,7 @@
 #include "ebb/core/tensor.hpp"
 #include "ebb/nn/detail/call_observer.hpp"
 #include "ebb/nn/detail/type_name.hpp"
+#include "ebb/nn/graph.hpp"
 #include "ebb/ops/clone.hpp"
 #include "ebb/ops/relu.hpp"
 
@@ -79,6 +80,10 @@ class Module {
   /// behind it.
   [[nodiscard]] virtual Tensor<T, D> forward_relu(const Tensor<T, D>& x) const { return relu(forward(x)); }
 
+  /// The same as a graph of layers, for optimize_for_inference. By default the layer is one node of it, which
+  /// runs as it is if nothing better is known; a layer made of layers lets it see them (nn/composite.hpp).
+  [[nodiscard]] virtual Value<T, D> trace(const Value<T, D>& x) const { return x.graph().call(*this, x); }
+
   /// The tensors and layers it consists of.
   [[nodiscard]] virtual Members<T, D> members() { return {}; }
 
@@ -94,6 +99,8 @@ class Module {
     observer->leave(y.shape());
     return y;
   }
+
+  [[nodiscard]] Value<T, D> operator()(const Value<T, D>& x) const { return trace(x); }
 
   /// Every tensor that requires a gradient, its own and those of the layers in it, each once.
   [[nodiscard]] std::vector<Tensor<T, D>> parameters() const {
