@@ -1,0 +1,159 @@
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "ebb/backend/cpu.hpp"
+#include "ebb/backend/cpu/packed_conv1d.hpp"
+#include "ebb/nn/conv1d.hpp"
+#include "ebb/nn/inference/affine.hpp"
+#include "ebb/nn/inference/builder.hpp"
+
+namespace EBB_NAMESPACE::nn::detail {
+
+/// Convolutions and what follows them, as far as one pass computes it: scales, an addition, ReLU, max
+/// pooling, a convolution.
+template <class T>
+class Conv1DStep final : public Step<T> {
+ public:
+  Conv1DStep(const Tensor<T>& weight, const Tensor<T>& bias, const Conv1DSizes& sizes, bool bfloat16)
+      : bfloat16_(bfloat16) {
+    add(weight, bias, sizes);
+  }
+
+  bool take_conv1d(const Tensor<T>& weight, const Tensor<T>& bias, const Conv1DSizes& sizes) {
+    if (adds_ || pool_.stride > 1 || !cpu::takes_conv1d<T>(all_sizes(), sizes, bfloat16_)) return false;
+    add(weight, bias, sizes);
+    return true;
+  }
+  bool take_scale(const Scale& s) override { return is_open() && !adds_ && layers_.back().affine->append(s); }
+  /// Behind max pooling, too, where it gives the same.
+  bool take_relu() override { return layers_.back().relu = true; }
+  bool take_max_pool(const MaxWindows& pool) {
+    if (adds_ || pool_.stride > 1 || !cpu::takes_max_pool<T>(all_sizes(), pool, bfloat16_)) return false;
+    pool_ = pool;
+    return true;
+  }
+  /// Of a value that becomes its second input.
+  bool take_addition() {
+    if (!is_open() || adds_ || !cpu::takes_addition<T>(all_sizes(), bfloat16_)) return false;
+    return adds_ = true;
+  }
+
+  void pack() override {
+    std::vector<cpu::Conv1DSpec<T>> specs;
+    for (Layer& layer : layers_) {
+      const Affine<T> affine = std::move(*layer.affine);
+      layer.affine.reset();
+      specs.push_back({affine.weight(), affine.bias(), layer.sizes, layer.relu});
+    }
+    packed_ = cpu::pack_conv1d(std::move(specs), pool_, bfloat16_);
+  }
+
+  [[nodiscard]] std::optional<Shape> shape(const std::vector<Shape>& in) const override {
+    if (in[0].rank() != 3 || in[0][1] != in_channels()) return std::nullopt;
+    Index length = in[0][2];
+    for (const Layer& layer : layers_) {
+      if (length + 2 * layer.sizes.padding < layer.reach()) return std::nullopt;
+      length = layer.out_length(length);
+    }
+    if (length < pool_.kernel) return std::nullopt;
+    const Shape y{in[0][0], layers_.back().sizes.filters, pool_.count(length)};
+    if (adds_ && in[1] != y) return std::nullopt;
+    return y;
+  }
+
+  void run(const std::vector<Rows<T>>& in, T* y) const override {
+    packed_->run(in[0].data, adds_ ? in[1].data : nullptr, y, in[0].samples, in[0].length);
+  }
+  void run(const std::vector<Rows<T>>& in, bfloat16* y) const override {
+    packed_->run(in[0].data, y, in[0].samples, in[0].length);
+  }
+  [[nodiscard]] bool gives_bfloat16() const override { return packed_->gives_bfloat16(); }
+  [[nodiscard]] bool in_place(Index input) const override {
+    return input == 1 && cpu::adds_in_place<T>(layers_.back().sizes, bfloat16_);
+  }
+
+  [[nodiscard]] Index in_channels() const override { return layers_.front().sizes.channels; }
+  [[nodiscard]] Index out_channels(const std::vector<Index>&) const override {
+    return layers_.back().sizes.filters;
+  }
+
+  [[nodiscard]] bool keeps_tail() const override {
+    return std::all_of(layers_.begin(), layers_.end(), [](const Layer& l) { return l.sizes.padding == 0; });
+  }
+  [[nodiscard]] Index tail_begin(Index begin) const override {
+    for (const Layer& layer : layers_) begin = (begin + layer.sizes.stride - 1) / layer.sizes.stride;
+    return (begin + pool_.stride - 1) / pool_.stride;
+  }
+  [[nodiscard]] Index seen(Index outputs, Index input) const override {
+    if (input == 1 || outputs == 0) return outputs;
+    outputs = (outputs - 1) * pool_.stride + pool_.kernel;
+    for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer)
+      outputs = (outputs - 1) * layer->sizes.stride + layer->reach();
+    return outputs;
+  }
+  [[nodiscard]] Index out_length(Index length) const override {
+    for (const Layer& layer : layers_) length = layer.out_length(length);
+    return pool_.count(length);
+  }
+
+ private:
+  struct Layer {
+    std::optional<Affine<T>> affine;  // until it is packed
+    Conv1DSizes sizes;
+    bool relu = false;
+
+    [[nodiscard]] Index reach() const { return sizes.dilation * (sizes.kernel - 1) + 1; }
+    [[nodiscard]] Index out_length(Index length) const {
+      return (length + 2 * sizes.padding - reach()) / sizes.stride + 1;
+    }
+  };
+
+  void add(const Tensor<T>& weight, const Tensor<T>& bias, const Conv1DSizes& sizes) {
+    layers_.push_back({Affine<T>(weight, bias), sizes});
+  }
+
+  [[nodiscard]] std::vector<Conv1DSizes> all_sizes() const {
+    std::vector<Conv1DSizes> sizes;
+    for (const Layer& layer : layers_) sizes.push_back(layer.sizes);
+    return sizes;
+  }
+
+  // Whether sums are the last thing that is done.
+  [[nodiscard]] bool is_open() const { return !layers_.back().relu && pool_.stride == 1; }
+
+  std::vector<Layer> layers_;
+  MaxWindows pool_;
+  bool adds_ = false, bfloat16_;
+  std::unique_ptr<cpu::PackedConv1D<T>> packed_;
+};
+
+template <class T>
+bool optimize(Builder<T>& b, const Conv1D<T>& layer) {
+  const Conv1DOptions& o = layer.options;
+  ebb::detail::check_conv1d_options(o, layer.weight.shape(2));
+  const Conv1DSizes sizes{.batch = 0,
+                          .channels = layer.weight.shape(1) * o.groups,
+                          .length = 0,
+                          .filters = layer.weight.shape(0),
+                          .kernel = layer.weight.shape(2),
+                          .stride = o.stride,
+                          .padding = o.padding,
+                          .dilation = o.dilation,
+                          .groups = o.groups,
+                          .algorithm = o.algorithm};
+  auto* const before = b.template before<Conv1DStep<T>>();
+  if (before && before->take_conv1d(layer.weight, layer.bias, sizes)) {
+    b.fuse(0, layer.describe());
+  } else {
+    b.add(std::make_unique<Conv1DStep<T>>(layer.weight, layer.bias, sizes, b.options().bfloat16), b.inputs(),
+          layer.describe());
+  }
+  return true;
+}
+
+}  // namespace EBB_NAMESPACE::nn::detail
