@@ -28,7 +28,13 @@ PacketSamples::PacketSamples(std::shared_ptr<const traffic::PacketDataset> data,
                              std::vector<std::uint32_t> packets, std::vector<std::int32_t> labels)
     : data_(std::move(data)), packets_(std::move(packets)), labels_(std::move(labels)) {}
 
-void PacketSamples::read(std::span<const ebb::Index> samples, float* x, std::int32_t* labels) const {
+PacketSamples::batch_type PacketSamples::read(std::span<const ebb::Index> samples) const {
+  const auto count = static_cast<ebb::Index>(samples.size());
+  constexpr auto kLength = static_cast<ebb::Index>(traffic::packet_vector_length);
+  batch_type batch{ebb::Tensor<float>::uninitialized({count, 1, kLength}),
+                   ebb::Tensor<std::int32_t>::uninitialized({count})};
+  float* x = batch.x.mutable_data();
+  std::int32_t* labels = batch.y.mutable_data();
   traffic::PacketVector vector;
   for (const ebb::Index sample : samples) {
     const auto at = static_cast<std::size_t>(sample);
@@ -36,6 +42,7 @@ void PacketSamples::read(std::span<const ebb::Index> samples, float* x, std::int
     x += traffic::packet_vector_length;
     *labels++ = label(at);
   }
+  return batch;
 }
 
 std::shared_ptr<const PacketSamples> samples_of(std::shared_ptr<const traffic::PacketDataset> data,

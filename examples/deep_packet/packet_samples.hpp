@@ -18,17 +18,14 @@ void write_sample(std::span<const std::uint8_t> bytes, float* x);
 
 /// Packets of a data set as samples (1, 1500) for the library's loaders. The packets stay bytes on the disk
 /// until a batch is built.
-class PacketSamples final : public ebb::data::Dataset<float> {
+class PacketSamples final : public ebb::data::Dataset<ebb::data::Labelled<float>> {
  public:
   /// `labels` are what the classes of the data set are called here, in their order.
   PacketSamples(std::shared_ptr<const traffic::PacketDataset> data, std::vector<std::uint32_t> packets,
                 std::vector<std::int32_t> labels);
 
   [[nodiscard]] ebb::Index size() const override { return static_cast<ebb::Index>(packets_.size()); }
-  [[nodiscard]] ebb::Shape sample_shape() const override {
-    return {1, static_cast<ebb::Index>(traffic::packet_vector_length)};
-  }
-  void read(std::span<const ebb::Index> samples, float* x, std::int32_t* labels) const override;
+  [[nodiscard]] batch_type read(std::span<const ebb::Index> samples) const override;
 
   /// The positions of the samples in the data set.
   [[nodiscard]] const std::vector<std::uint32_t>& packets() const { return packets_; }

@@ -37,9 +37,10 @@ class Log {
 
   void add(const Epoch& epoch) {
     constexpr int kDigits = 6;
-    rows_ += csv_row({std::to_string(epoch.number), fixed(epoch.loss, kDigits),
-                      fixed(epoch.accuracy, kDigits), fixed(epoch.validation_loss, kDigits),
-                      fixed(epoch.validation_accuracy, kDigits), fixed(epoch.seconds, 2)});
+    rows_ += csv_row(
+        {std::to_string(epoch.number), fixed(epoch.loss, kDigits),
+         fixed(ebb::train::metric(epoch.metrics, "accuracy"), kDigits), fixed(epoch.validation_loss, kDigits),
+         fixed(ebb::train::metric(epoch.validation_metrics, "accuracy"), kDigits), fixed(epoch.seconds, 2)});
     traffic::write_file(path_, rows_);
   }
 
@@ -167,7 +168,7 @@ class Training {
       best = epoch.validation_loss;
       save(model);
     };
-    const ebb::train::FitOptions<float> fit_options{
+    const ebb::train::FitOptions<ebb::nn::Sequential<float>> fit_options{
         .epochs = options.epochs,
         .early_stopping =
             ebb::train::EarlyStoppingOptions{.patience = options.patience, .min_delta = options.min_delta},

@@ -59,34 +59,15 @@ TEST_CASE("state: a clone has elements of its own") {
   CHECK_FALSE(copy.get<double>("x").needs_grad());
 }
 
-TEST_CASE("copy_state: copies every element type") {
-  const State from = state_of({{"a", ebb::tensor<float>({1, 2})},
-                               {"b", ebb::full<ebb::bfloat16>({2}, ebb::bfloat16(0.5f))},
-                               {"c", ebb::full<std::int64_t>({}, 5)}});
-  const State to = state_of({{"c", ebb::zeros<std::int64_t>({})},
-                             {"a", ebb::zeros<float>({2})},
-                             {"b", ebb::zeros<ebb::bfloat16>({2})}});
-  copy_state(from, to);
-  CHECK(values(to.get<float>("a")) == std::vector<float>{1, 2});
-  CHECK(to.get<ebb::bfloat16>("b")(1) == ebb::bfloat16(0.5f));
-  CHECK(to.get<std::int64_t>("c").item() == 5);
-}
-
-TEST_CASE("copy_state: what does not fit is named and nothing is copied") {
-  const State from = state_of({{"a", ebb::ones<float>({2})}, {"b", ebb::ones<float>({3})}});
-  const auto message = [&](const std::vector<std::pair<std::string, ebb::AnyTensor>>& rest) {
-    const auto first = ebb::zeros<float>({2});
-    State to = state_of({{"a", first}});
-    for (const auto& [name, tensor] : rest) to.add(name, tensor);
-    const std::string text = error([&] { copy_state(from, to); });
-    CHECK(values(first) == std::vector<float>{0, 0});
-    return text;
-  };
-  CHECK(message({{"b", ebb::zeros<float>({4})}}) ==
-        "[copy_state] tensor \"b\": expected F32 (4,), found F32 (3,)");
-  CHECK(message({{"b", ebb::zeros<double>({3})}}) ==
-        "[copy_state] tensor \"b\": expected F64 (3,), found F32 (3,)");
-  CHECK(message({}) == "[copy_state] tensor \"b\" is not expected: found F32 (3,)");
-  CHECK(message({{"b", ebb::zeros<float>({3})}, {"c", ebb::zeros<float>({1})}}) ==
-        "[copy_state] tensor \"c\" is missing: expected F32 (1,)");
+TEST_CASE("state: parts under prefixes") {
+  const State inner = state_of({{"w", ebb::ones<float>({2})}, {"b", ebb::zeros<float>({1})}});
+  State outer = state_of({{"a.x", ebb::ones<float>({3})}});
+  outer.add_all("b.", inner);
+  CHECK(outer.size() == 3);
+  CHECK(outer.get<float>("b.w").data() == inner.get<float>("w").data());
+  const State part = outer.part("b.");
+  CHECK(part.size() == 2);
+  CHECK(part.get<float>("b").data() == inner.get<float>("b").data());
+  CHECK(outer.part("c.").size() == 0);
+  CHECK(error([&] { outer.add_all("b.", inner); }) == "[state] there are two tensors named \"b.w\"");
 }

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <set>
 #include <stdexcept>
+#include <tuple>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -45,18 +46,21 @@ std::vector<std::int32_t> joined(const Batches& batches) {
 }
 
 // Fails on one sample; counts the reads of batches.
-class Broken final : public ebb::data::Dataset<float> {
+class Broken final : public ebb::data::Dataset<ebb::data::Labelled<float>> {
  public:
   explicit Broken(Index bad) : bad_(bad) {}
   Index size() const override { return 100; }
-  Shape sample_shape() const override { return {1}; }
-  void read(std::span<const Index> wanted, float* x, std::int32_t* y) const override {
+  batch_type read(std::span<const Index> wanted) const override {
     ++reads;
-    for (const Index sample : wanted) {
+    const auto count = static_cast<Index>(wanted.size());
+    batch_type batch{Tensor<float>({count, 1}), Tensor<std::int32_t>({count})};
+    for (Index i = 0; i < count; ++i) {
+      const Index sample = wanted[static_cast<std::size_t>(i)];
       if (sample == bad_) throw std::runtime_error("sample " + std::to_string(sample) + " is broken");
-      *x++ = static_cast<float>(sample);
-      *y++ = static_cast<std::int32_t>(sample);
+      batch.x(i, 0) = static_cast<float>(sample);
+      batch.y(i) = static_cast<std::int32_t>(sample);
     }
+    return batch;
   }
   mutable std::atomic<int> reads{0};
 
@@ -188,8 +192,43 @@ TEST_CASE("loader: a batch may be kept") {
   CHECK(ebb::test::values(kept[2]) == std::vector<float>{4, 5});
 }
 
+TEST_CASE("loader: the type of a batch follows from what there is") {
+  const auto x = samples(5);
+  for (const auto& [a, b] : Loader(x, x, {.batch_size = 5}))
+    CHECK(ebb::test::values(a) == ebb::test::values(b));
+  for (const Tensor<float>& batch : Loader(x, {.batch_size = 5}))
+    CHECK(ebb::test::values(batch) == ebb::test::values(x));
+  for (const auto& [inputs, y] : Loader(std::tuple(x, labels(5)), labels(5), {.batch_size = 5})) {
+    CHECK(ebb::test::values(std::get<0>(inputs)) == ebb::test::values(x));
+    CHECK(ebb::test::values(std::get<1>(inputs)) == ebb::test::values(y));
+  }
+  const Loader of_dataset(std::make_shared<const Broken>(-1), {.batch_size = 100});
+  for (const auto& [a, b] : of_dataset) CHECK(b.size() == 100);
+}
+
+TEST_CASE("loader: a pass goes on where another one was left") {
+  for (const Index prefetch : prefetches) {
+    ebb::Generator generator(5);
+    const Loader<float> loader(
+        samples(20), labels(20),
+        {.batch_size = 3, .shuffle = true, .prefetch = prefetch, .generator = &generator});
+    const ebb::Generator::State before = generator.state();
+    const Batches whole = pass(loader);
+    for (Index first = 0; first <= loader.size(); ++first) {
+      generator.set_state(before);
+      Batches rest;
+      for (auto at = loader.begin_at(first); at != loader.end(); ++at)
+        rest.push_back(ebb::test::values((*at).y));
+      CHECK(rest == Batches(whole.begin() + first, whole.end()));
+    }
+    CHECK(ebb::test::error([&] { (void)loader.begin_at(8); }) == "[loader] there is no batch 8 among 7");
+    CHECK(ebb::test::error([&] { (void)loader.begin_at(-1); }) == "[loader] there is no batch -1 among 7");
+  }
+}
+
 TEST_CASE("loader: errors") {
   CHECK(ebb::test::error([] { Loader<float>(samples(2), labels(2), {.batch_size = 0}); }) ==
         "[loader] batch size 0 must be at least 1, prefetch 2 at least 0");
-  CHECK(ebb::test::error([] { Loader<float>(nullptr); }) == "[loader] there is no dataset");
+  CHECK(ebb::test::error([] { Loader<float>(std::shared_ptr<const Broken>()); }) ==
+        "[loader] there is no dataset");
 }

@@ -77,17 +77,16 @@ TEST_CASE("samples are the bytes of packets as shares of 255, then zeros") {
   const TinyData tiny(folder.path());
   const auto samples = deep_packet::samples_of(tiny.data, traffic::Part::validation, 0, tiny.data->classes());
   REQUIRE(samples->size() > 0);
-  CHECK(samples->sample_shape() == ebb::Shape{1, 1500});
-  std::vector<float> x(1500, -1.0f);
-  std::int32_t label = -1;
   const ebb::Index last[] = {samples->size() - 1};
-  samples->read(last, x.data(), &label);
+  const auto [x, label] = samples->read(last);
+  CHECK(x.shape() == ebb::Shape{1, 1, 1500});
   const std::uint32_t packet = samples->packets().back();
   traffic::PacketVector vector;
   const auto bytes = tiny.data->read(packet, vector);
-  CHECK(label == tiny.data->record(packet).label);
-  for (std::size_t i = 0; i < x.size(); ++i) {
-    CHECK(x[i] == (i < bytes.size() ? static_cast<float>(bytes[i]) / 255.0f : 0.0f));
+  CHECK(label(0) == tiny.data->record(packet).label);
+  for (std::size_t i = 0; i < 1500; ++i) {
+    CHECK(x(0, 0, static_cast<ebb::Index>(i)) ==
+          (i < bytes.size() ? static_cast<float>(bytes[i]) / 255.0f : 0.0f));
   }
 }
 

@@ -51,7 +51,7 @@ TEST_CASE("summary: is right for classes of the user's own") {
   const nn::Summary s = summary(model, {5, 3});
   REQUIRE(s.rows.size() == 3);
   CHECK(s.rows[0].layer == "Twice");
-  CHECK(s.rows[0].output == ebb::Shape{5, 3});
+  CHECK(s.rows[0].outputs.at(0) == ebb::Shape{5, 3});
   CHECK(s.rows[0].parameters == 0);
   CHECK(s.rows[1].layer == "Dense(3, 3)");
   CHECK(s.rows[1].depth == 1);

@@ -4,6 +4,7 @@
 
 #include <doctest/doctest.h>
 
+#include "ebb/core/copy_state.hpp"
 #include "optim/adam_path.hpp"
 
 using ebb::optim::Adam;

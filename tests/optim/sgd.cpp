@@ -84,7 +84,7 @@ TEST_CASE("sgd: the learning rate can be changed") {
   set_gradient(w, 1);
   sgd.step();
   CHECK(w(0) == 0.75f);
-  CHECK(sgd.state().size() == 0);
+  CHECK(sgd.state().size() == 1);  // the learning rate
 }
 
 TEST_CASE("sgd: errors") {
@@ -93,7 +93,8 @@ TEST_CASE("sgd: errors") {
   CHECK(error({.momentum = -1}) == "[sgd] momentum -1 and weight decay 0 must be at least 0");
   CHECK(error({.nesterov = true}) == "[sgd] Nesterov's form needs a momentum");
   CHECK(error({.learning_rate = -1}) == "[optimizer] the learning rate -1 must be at least 0");
-  CHECK(ebb::test::error([] { SGD<float>({}, {}); }) == "[optimizer] there are no parameters");
+  CHECK(ebb::test::error([] { SGD<float>(std::vector<ebb::Tensor<float>>{}); }) ==
+        "[optimizer] there are no parameters");
   CHECK(ebb::test::error([] { SGD<float>({ebb::ones<float>({2})}, {}); }) ==
         "[optimizer] parameter 0 of shape (2,) does not require a gradient");
 }

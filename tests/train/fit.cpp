@@ -43,7 +43,7 @@ TEST_CASE("fit learns, and its history is what happened") {
                                .progress = {.out = &out, .terminal = false}});
   REQUIRE(!history.epochs.empty());
   CHECK(before < 0.8);
-  CHECK(history.epochs.back().validation_accuracy > 0.95);
+  CHECK(ebb::train::metric(history.epochs.back().validation_metrics, "accuracy") > 0.95);
   CHECK(history.epochs.back().loss < 0.5 * history.epochs.front().loss);
   CHECK(seen.size() == history.epochs.size());
   CHECK(seen.back() == static_cast<ebb::Index>(seen.size()));

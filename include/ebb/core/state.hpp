@@ -37,6 +37,19 @@ class State {
   [[nodiscard]] auto begin() const { return tensors_.begin(); }
   [[nodiscard]] auto end() const { return tensors_.end(); }
 
+  /// Appends all tensors of another state under prefix + name.
+  void add_all(const std::string& prefix, const State& part) {
+    for (const auto& [name, tensor] : part) add(prefix + name, tensor);
+  }
+
+  /// The tensors whose names begin with the prefix, without it: what add_all put there.
+  [[nodiscard]] State part(std::string_view prefix) const {
+    State part;
+    for (const auto& [name, tensor] : tensors_)
+      if (name.starts_with(prefix)) part.add(name.substr(prefix.size()), tensor);
+    return part;
+  }
+
   /// The tensor of that name, or null.
   [[nodiscard]] const AnyTensor* find(const std::string& name) const {
     const auto place = places_.find(name);
@@ -76,38 +89,5 @@ class State {
   std::vector<NamedTensor> tensors_;
   std::unordered_map<std::string, std::size_t> places_;
 };
-
-namespace detail {
-
-/// Throws unless both states have the same names, shapes and element types; `source` says what `from` is.
-inline void require_same_layout(std::string_view op, std::string_view source, const State& from,
-                                const State& to) {
-  for (const auto& [name, target] : to) {
-    const AnyTensor* const found = from.find(name);
-    require(found != nullptr, op, source, "tensor \"", name, "\" is missing: expected ", target.type(), " ",
-            target.shape());
-    require(found->shape() == target.shape() && found->type() == target.type(), op, source, "tensor \"", name,
-            "\": expected ", target.type(), " ", target.shape(), ", found ", found->type(), " ",
-            found->shape());
-  }
-  for (const auto& [name, tensor] : from)
-    require(to.find(name) != nullptr, op, source, "tensor \"", name, "\" is not expected: found ",
-            tensor.type(), " ", tensor.shape());
-}
-
-}  // namespace detail
-
-/// Copies every tensor into the one of the same name, across devices where they differ. Names, shapes and
-/// element types must be the same on both sides, else error [copy_state] and nothing is copied.
-inline void copy_state(const State& from, const State& to) {
-  detail::require_same_layout("copy_state", "", from, to);
-  std::vector<std::byte> host;
-  for (const auto& [name, target] : to) {
-    const AnyTensor& source = *from.find(name);
-    host.resize(source.bytes());
-    source.copy_to_host(host.data());
-    target.copy_from_host(host.data());
-  }
-}
 
 }  // namespace EBB_NAMESPACE

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "ebb/backend/cpu.hpp"
-#include "ebb/core/state.hpp"
+#include "ebb/core/copy_state.hpp"
 #include "ebb/io/detail/safetensors_header.hpp"
 
 namespace EBB_NAMESPACE::io {
@@ -32,20 +32,18 @@ namespace EBB_NAMESPACE::io {
 
 using SafetensorsMetadata = std::map<std::string, std::string>;
 
-/// Writes a state, from whatever device, and texts about it. The file appears when it is complete; one of the
-/// same name stays as it is until then. Error [save_safetensors] for what cannot be written, a text that is
-/// not UTF-8, a tensor named __metadata__ or texts named as those of the checksum.
-[[gnu::cold]] inline void save_safetensors(const std::string& path, const State& state,
-                                           const SafetensorsMetadata& metadata = {}) {
-  detail::OutputFile file("save_safetensors", path);
+namespace detail {
+
+[[gnu::cold]] inline void write_safetensors(OutputFile& file, std::string_view op, const State& state,
+                                            const SafetensorsMetadata& metadata) {
   // The largest elements first, so that everything is aligned for those who map the file into memory.
   std::vector<const NamedTensor*> order;
   for (const std::size_t bytes : {8u, 4u, 2u, 1u}) {
     for (const NamedTensor& entry : state)
       if (entry.tensor.element_bytes() == bytes) order.push_back(&entry);
   }
-  const auto [header, digits] = detail::write_safetensors_header("save_safetensors", order, metadata);
-  detail::Xxh64 hash;
+  const auto [header, digits] = write_safetensors_header(op, order, metadata);
+  Xxh64 hash;
   const auto write = [&](const void* from, std::size_t bytes) {
     file.write(from, bytes);
     hash.update(from, bytes);
@@ -61,6 +59,17 @@ using SafetensorsMetadata = std::map<std::string, std::string>;
   }
   const std::string checksum = hash.hexadecimal();
   file.overwrite(sizeof(length) + digits, checksum.data(), checksum.size());
+}
+
+}  // namespace detail
+
+/// Writes a state, from whatever device, and texts about it. The file appears when it is complete; one of the
+/// same name stays as it is until then. Error [save_safetensors] for what cannot be written, a text that is
+/// not UTF-8, a tensor named __metadata__ or texts named as those of the checksum.
+[[gnu::cold]] inline void save_safetensors(const std::string& path, const State& state,
+                                           const SafetensorsMetadata& metadata = {}) {
+  detail::OutputFile file("save_safetensors", path);
+  detail::write_safetensors(file, "save_safetensors", state, metadata);
   file.commit();
 }
 
@@ -113,12 +122,16 @@ namespace detail {
 }
 
 /// Loads a file into the tensors of a state, on whatever device. Names, shapes and element types have to be
-/// those of the file, none missing on either side: else error [load_safetensors] names the file, the tensor,
-/// what was expected and what was found, and no tensor is changed.
-[[gnu::cold]] inline void load_safetensors(const std::string& path, const State& state) {
+/// those of the file, none missing on either side, but for what the options allow: else error
+/// [load_safetensors] names the file, the tensor, what was expected and what was found, and no tensor is
+/// changed. The report says what came of it.
+///
+///     io::load_safetensors("pytorch.safetensors", model.state(), {.convert = true, .partial = true,
+///         .rename = [](const std::string& name) { return name.substr(name.find('.') + 1); }});
+[[gnu::cold]] inline CopyStateReport load_safetensors(const std::string& path, const State& state,
+                                                      const CopyStateOptions& options = {}) {
   const State file = detail::read_safetensors("load_safetensors", path);
-  ebb::detail::require_same_layout("load_safetensors", path + ": ", file, state);
-  copy_state(file, state);
+  return ebb::detail::copy_state("load_safetensors", path + ": ", file, state, options);
 }
 
 }  // namespace EBB_NAMESPACE::io

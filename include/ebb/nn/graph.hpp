@@ -9,7 +9,7 @@
 
 namespace EBB_NAMESPACE::nn {
 
-template <class T, class D>
+template <class T, class D, class Signature>
 class Module;
 
 template <class T, class D>
@@ -41,15 +41,17 @@ class Value {
 template <class T, class D = Cpu>
 class Graph {
  public:
+  using Layer = Module<T, D, Tensor<T, D>(const Tensor<T, D>&)>;
+
   struct Node {
-    const Module<T, D>* layer = nullptr;  ///< null: the input of the model, which is node 0, or a join
+    const Layer* layer = nullptr;  ///< null: the input of the model, which is node 0, or a join
     Join join = Join::add;
     Index axis = 0;  ///< of a concatenation
     std::vector<Index> inputs;
   };
 
   /// What the model says about itself, see Module::trace.
-  explicit Graph(const Module<T, D>& model) : nodes_(1), result_(model.trace({*this, 0}).node()) {}
+  explicit Graph(const Layer& model) : nodes_(1), result_(model.trace({*this, 0}).node()) {}
   Graph(const Graph&) = delete;
   Graph& operator=(const Graph&) = delete;
 
@@ -57,11 +59,11 @@ class Graph {
   [[nodiscard]] Index result() const { return result_; }
 
   /// The layer as one node.
-  Value<T, D> call(const Module<T, D>& layer, const Value<T, D>& x) {
+  Value<T, D> call(const Layer& layer, const Value<T, D>& x) {
     return add({.layer = &layer, .inputs = inputs({x})});
   }
   /// The same of a layer that is in no model.
-  Value<T, D> call(std::unique_ptr<const Module<T, D>> layer, const Value<T, D>& x) {
+  Value<T, D> call(std::unique_ptr<const Layer> layer, const Value<T, D>& x) {
     return call(*own_.emplace_back(std::move(layer)), x);
   }
   Value<T, D> join(Join how, const std::vector<Value<T, D>>& values, Index axis = 0) {
@@ -84,7 +86,7 @@ class Graph {
   }
 
   std::vector<Node> nodes_;
-  std::vector<std::unique_ptr<const Module<T, D>>> own_;
+  std::vector<std::unique_ptr<const Layer>> own_;
   Index result_;
 };
 

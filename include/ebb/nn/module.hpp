@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
 #include <ostream>
 #include <string>
 #include <type_traits>
@@ -10,19 +11,19 @@
 #include <vector>
 
 #include "ebb/autograd/backward.hpp"
+#include "ebb/autograd/no_grad.hpp"
 #include "ebb/backend/cpu.hpp"
-#include "ebb/core/state.hpp"
+#include "ebb/core/copy_state.hpp"
 #include "ebb/core/tensor.hpp"
 #include "ebb/nn/detail/call_observer.hpp"
+#include "ebb/nn/detail/module_error.hpp"
 #include "ebb/nn/detail/type_name.hpp"
+#include "ebb/nn/detail/unlisted.hpp"
 #include "ebb/nn/graph.hpp"
 #include "ebb/ops/clone.hpp"
 #include "ebb/ops/relu.hpp"
 
 namespace EBB_NAMESPACE::nn {
-
-template <class T, class D>
-class Module;
 
 /// Something that a layer consists of, under its name: a tensor, a counter or another layer. A tensor that
 /// requires a gradient is a parameter and is trained; any other belongs to the state only (running
@@ -31,58 +32,31 @@ template <class T, class D = Cpu>
 struct Member {
   Member(std::string n, Tensor<T, D>& t) : name(std::move(n)), tensor(&t) {}
   Member(std::string n, Tensor<std::int64_t>& c) : name(std::move(n)), counter(&c) {}
-  Member(std::string n, Module<T, D>& m) : name(std::move(n)), module(&m) {}
+  Member(std::string n, AnyModule<T, D>& m) : name(std::move(n)), module(&m) {}
 
   std::string name;
   Tensor<T, D>* tensor = nullptr;
   Tensor<std::int64_t>* counter = nullptr;
-  Module<T, D>* module = nullptr;
+  AnyModule<T, D>* module = nullptr;
 };
 
 template <class T, class D = Cpu>
 using Members = std::vector<Member<T, D>>;
 
-/// What all layers, and models made of them, have in common. A layer is a small class: its tensors, one line
-/// that lists them, and `forward`. From that line come parameters, state, clone, printing and summary.
-///
-///     template <class T, class D = Cpu>
-///     struct Scale : nn::Module<T, D> {
-///       explicit Scale(Index channels) : weight(ones<T, D>({channels, 1}).requires_grad()) {}
-///       Tensor<T, D> forward(const Tensor<T, D>& x) const override { return x * weight; }
-///       nn::Members<T, D> members() override { return {{"weight", weight}}; }
-///       Tensor<T, D> weight;
-///     };
-///
-/// A composite lists its layers in the same way, and names in its state get their names in front:
-///
-///     template <class T, class D = Cpu>
-///     struct Residual : nn::Module<T, D> {
-///       explicit Residual(Index width) : first(width, width), second(width, width) {}
-///       Tensor<T, D> forward(const Tensor<T, D>& x) const override { return x + second(relu(first(x))); }
-///       nn::Members<T, D> members() override { return {{"first", first}, {"second", second}}; }
-///       nn::Dense<T, D> first, second;
-///     };
-///
-/// Copies of a layer share its tensors, as copies of a tensor share their elements; `clone(layer)` has its
-/// own. Calling a const model that is in evaluation mode is thread-safe.
 template <class T, class D = Cpu>
-class Module {
+struct NamedParameter {
+  std::string name;  ///< "0.weight"
+  Tensor<T, D> tensor;
+};
+
+/// What modules of any signature have in common: all but the call (Module, below).
+template <class T, class D = Cpu>
+class AnyModule {
  public:
   using value_type = T;
   using device_type = D;
 
-  virtual ~Module() = default;
-
-  /// What the layer computes; called through operator().
-  [[nodiscard]] virtual Tensor<T, D> forward(const Tensor<T, D>& x) const = 0;
-
-  /// relu(forward(x)), for layers that can do both in one pass; what Sequential calls for a layer with a ReLU
-  /// behind it.
-  [[nodiscard]] virtual Tensor<T, D> forward_relu(const Tensor<T, D>& x) const { return relu(forward(x)); }
-
-  /// The same as a graph of layers, for optimize_for_inference. By default the layer is one node of it, which
-  /// runs as it is if nothing better is known; a layer made of layers lets it see them (nn/composite.hpp).
-  [[nodiscard]] virtual Value<T, D> trace(const Value<T, D>& x) const { return x.graph().call(*this, x); }
+  virtual ~AnyModule() = default;
 
   /// The tensors and layers it consists of.
   [[nodiscard]] virtual Members<T, D> members() { return {}; }
@@ -90,27 +64,23 @@ class Module {
   /// One line for people: "Conv1D(1, 16, kernel 5, stride 2)". By default the name of the class.
   [[nodiscard]] virtual std::string describe() const { return detail::type_name(typeid(*this)); }
 
-  [[nodiscard]] Tensor<T, D> operator()(const Tensor<T, D>& x) const {
-    detail::CallObserver<T, D>* const observer = detail::call_observer<T, D>;
-    if (!observer) [[likely]]
-      return forward(x);
-    observer->enter(*this);
-    Tensor<T, D> y = forward(x);
-    observer->leave(y.shape());
-    return y;
-  }
-
-  [[nodiscard]] Value<T, D> operator()(const Value<T, D>& x) const { return trace(x); }
-
   /// Every tensor that requires a gradient, its own and those of the layers in it, each once.
   [[nodiscard]] std::vector<Tensor<T, D>> parameters() const {
     std::vector<Tensor<T, D>> parameters;
+    for (NamedParameter<T, D>& parameter : named_parameters())
+      parameters.push_back(std::move(parameter.tensor));
+    return parameters;
+  }
+
+  /// The same with their names, as they are in the state; of a tensor that is there twice, the first one.
+  [[nodiscard]] std::vector<NamedParameter<T, D>> named_parameters() const {
+    std::vector<NamedParameter<T, D>> parameters;
     for (const Member<T, D>& member : all_members()) {
       if (!member.tensor || !member.tensor->needs_grad()) continue;
-      const bool seen = std::any_of(parameters.begin(), parameters.end(), [&](const Tensor<T, D>& other) {
-        return other.node() == member.tensor->node();
+      const bool seen = std::any_of(parameters.begin(), parameters.end(), [&](const auto& other) {
+        return other.tensor.node() == member.tensor->node();
       });
-      if (!seen) parameters.push_back(*member.tensor);
+      if (!seen) parameters.push_back({member.name, *member.tensor});
     }
     return parameters;
   }
@@ -132,10 +102,31 @@ class Module {
   }
 
   /// Training mode, in which a layer starts: dropout drops, batch normalization uses the batch's statistics.
+  /// What is frozen stays in evaluation mode.
   void train() { set_training(true); }
   /// Evaluation mode.
   void eval() { set_training(false); }
   [[nodiscard]] bool is_training() const { return training_; }
+
+  /// Keeps it as it is, with all layers in it, whatever trains the rest: its tensors require no gradient and
+  /// are parameters no more, and it stays in evaluation mode, so that running statistics stand still, too. An
+  /// optimizer that was made before passes it over.
+  ///
+  ///     encoder.freeze();
+  ///     optim::Adam<float> adam(model.parameters());  // those of the head
+  void freeze() {
+    eval();
+    for_each_module([](AnyModule& module) { module.freeze_own(); });
+  }
+
+  /// Makes parameters of what freeze took, the same as before for an optimizer that knows them, in training
+  /// mode.
+  void unfreeze() {
+    for_each_module([](AnyModule& module) { module.unfreeze_own(); });
+    train();
+  }
+
+  [[nodiscard]] bool is_frozen() const { return frozen_; }
 
   /// Its members and theirs, a layer before what is in it, each with its full name.
   [[nodiscard]] Members<T, D> all_members() const {
@@ -144,23 +135,182 @@ class Module {
     return found;
   }
 
+ protected:
+  /// What a call is, whatever the signature: it is observed, an error of a layer inside says where that is,
+  /// and the first one that records a graph notices parameters that members() does not list. `compute` gives
+  /// the result.
+  template <class Compute, class... Inputs>
+  [[nodiscard]] auto call(const Compute& compute, const Inputs&... inputs) const {
+    detail::CallObserver<T, D>* const observer = detail::call_observer<T, D>;
+    if (observer) [[unlikely]]
+      observer->enter(*this);
+    const bool check = !checked_.get() && is_grad_enabled();
+    const std::uint64_t start = check ? ebb::detail::next_tick() : 0;
+    auto result = [&] {
+      try {
+        auto computed = compute();
+        if (check) [[unlikely]]
+          require_listed(start, computed, inputs...);
+        return computed;
+      } catch (const Error& error) {
+        rethrow(error);
+      }
+    }();
+    if (observer) [[unlikely]] {
+      std::vector<Shape> shapes;
+      (void)detail::for_each_tensor(result, [&](const auto& tensor) { shapes.push_back(tensor.shape()); });
+      observer->leave(shapes);
+    }
+    return result;
+  }
+
  private:
+  template <class M>
+  friend M clone(const M& model);
+
   void collect(const std::string& prefix, Members<T, D>& found) const {
-    // members() hands out references for clone and the like, and changes nothing itself.
-    for (Member<T, D>& member : const_cast<Module*>(this)->members()) {
+    for (Member<T, D>& member : own_members()) {
       member.name.insert(0, prefix);
       found.push_back(member);
       if (member.module) member.module->collect(member.name + ".", found);
     }
   }
 
-  void set_training(bool on) {
-    training_ = on;
+  // members() hands out references for clone and the like, and changes nothing itself.
+  [[nodiscard]] Members<T, D> own_members() const { return const_cast<AnyModule*>(this)->members(); }
+
+  template <class F>
+  void for_each_module(const F& f) {
+    f(*this);
     for (const Member<T, D>& member : all_members())
-      if (member.module) member.module->training_ = on;
+      if (member.module) f(*member.module);
   }
 
-  bool training_ = true;
+  void set_training(bool on) {
+    for_each_module([on](AnyModule& module) { module.training_ = on && !module.frozen_; });
+  }
+
+  void freeze_own() {
+    if (std::exchange(frozen_, true)) return;
+    for (const Member<T, D>& member : members()) {
+      if (!member.tensor) continue;
+      leaves_.push_back(member.tensor->node());
+      *member.tensor = member.tensor->detach();
+    }
+  }
+
+  void unfreeze_own() {
+    if (!std::exchange(frozen_, false)) return;
+    auto leaf = leaves_.begin();
+    for (const Member<T, D>& member : members())
+      if (member.tensor) *member.tensor = member.tensor->with_node(*leaf++);
+    leaves_.clear();
+  }
+
+  [[noreturn, gnu::cold]] void rethrow(const Error& error) const {
+    const auto* const inner = dynamic_cast<const detail::ModuleError*>(&error);
+    if (!inner) throw detail::ModuleError(error, this, describe());
+    for (const Member<T, D>& member : own_members())
+      if (member.module == inner->at()) throw inner->inside(this, member.name);
+    throw detail::ModuleError(error, this, describe());
+  }
+
+  template <class Result, class... Inputs>
+  [[gnu::cold]] void require_listed(std::uint64_t start, const Result& result,
+                                    const Inputs&... inputs) const {
+    detail::Nodes of_results, of_inputs, listed;
+    const auto into = [](detail::Nodes& nodes) {
+      return [&nodes](const auto& tensor) {
+        if (tensor.node()) nodes.push_back(tensor.node().get());
+      };
+    };
+    const bool all_seen = detail::for_each_tensor(result, into(of_results)) &
+                          (... & detail::for_each_tensor(inputs, into(of_inputs)));
+    if (!all_seen) return checked_.set();
+    if (of_results.empty()) return;  // nothing to see in this call
+    for (const Tensor<T, D>& parameter : parameters()) listed.push_back(parameter.node().get());
+    ebb::detail::require(!detail::depends_on_unlisted(of_results, of_inputs, listed, start), "module",
+                         describe(),
+                         " uses a parameter that members() does not list: it would not be trained, saved or "
+                         "copied");
+    checked_.set();
+  }
+
+  bool training_ = true, frozen_ = false;
+  std::vector<std::shared_ptr<ebb::detail::Node>> leaves_;  // of a frozen module: those of its tensors
+  detail::Done checked_;
+};
+
+/// Layers, and models made of them. A layer is a small class: its tensors, one line that lists them, and
+/// `forward`. From that line come parameters, state, clone, printing and summary.
+///
+///     template <class T, class D = Cpu>
+///     struct Scale : nn::Module<T, D> {
+///       explicit Scale(Index channels) : weight(ones<T, D>({channels, 1}).requires_grad()) {}
+///       Tensor<T, D> forward(const Tensor<T, D>& x) const override { return x * weight; }
+///       nn::Members<T, D> members() override { return {{"weight", weight}}; }
+///       Tensor<T, D> weight;
+///     };
+///
+/// A composite lists its layers in the same way, and names in its state get their names in front:
+///
+///     template <class T, class D = Cpu>
+///     struct Residual : nn::Module<T, D> {
+///       explicit Residual(Index width) : first(width, width), second(width, width) {}
+///       Tensor<T, D> forward(const Tensor<T, D>& x) const override { return x + second(relu(first(x))); }
+///       nn::Members<T, D> members() override { return {{"first", first}, {"second", second}}; }
+///       nn::Dense<T, D> first, second;
+///     };
+///
+/// A layer with several inputs or results says so by a signature, its third argument:
+///
+///     template <class T, class D = Cpu>
+///     struct TwoHeads : nn::Module<T, D, std::pair<Tensor<T, D>, Tensor<T, D>>(const Tensor<T, D>&)> {
+///       std::pair<Tensor<T, D>, Tensor<T, D>> forward(const Tensor<T, D>& x) const override {
+///         return {classes(x), position(x)};
+///       }
+///       ...
+///
+/// Copies of a layer share its tensors, as copies of a tensor share their elements; `clone(layer)` has its
+/// own. Calling a const model that is in evaluation mode is thread-safe. Error [module] where `forward` uses
+/// a parameter that `members` does not list; an error inside says in which layer, by its whole path.
+template <class T, class D = Cpu, class Signature = Tensor<T, D>(const Tensor<T, D>&)>
+class Module;
+
+template <class T, class D, class Result, class... Inputs>
+class Module<T, D, Result(Inputs...)> : public AnyModule<T, D> {
+ public:
+  /// What the layer computes; called through operator().
+  [[nodiscard]] virtual Result forward(Inputs... inputs) const = 0;
+
+  [[nodiscard]] Result operator()(Inputs... inputs) const {
+    return this->call([&]() -> Result { return forward(inputs...); }, inputs...);
+  }
+};
+
+template <class T, class D>
+class Module<T, D, Tensor<T, D>(const Tensor<T, D>&)> : public AnyModule<T, D> {
+ public:
+  /// What the layer computes; called through operator().
+  [[nodiscard]] virtual Tensor<T, D> forward(const Tensor<T, D>& x) const = 0;
+
+  /// relu(forward(x)), for layers that can do both in one pass.
+  [[nodiscard]] virtual Tensor<T, D> forward_relu(const Tensor<T, D>& x) const { return relu(forward(x)); }
+
+  [[nodiscard]] Tensor<T, D> operator()(const Tensor<T, D>& x) const {
+    return this->call([&] { return forward(x); }, x);
+  }
+
+  /// The same as a graph of layers, for optimize_for_inference. By default the layer is one node of it, which
+  /// runs as it is if nothing better is known; a layer made of layers lets it see them (nn/composite.hpp).
+  [[nodiscard]] virtual Value<T, D> trace(const Value<T, D>& x) const { return x.graph().call(*this, x); }
+
+  [[nodiscard]] Value<T, D> operator()(const Value<T, D>& x) const { return trace(x); }
+
+  /// relu of a call; what Sequential calls for a layer with a ReLU behind it.
+  [[nodiscard]] Tensor<T, D> call_relu(const Tensor<T, D>& x) const {
+    return this->call([&] { return forward_relu(x); }, x);
+  }
 };
 
 /// A copy of a layer or model of any class, with tensors of its own. Tensors that it shared with itself (tied
@@ -170,6 +320,12 @@ template <class M>
   using T = typename M::value_type;
   using D = typename M::device_type;
   M copy = model;
+  // What is frozen gets leaves of its own, and is frozen again.
+  std::vector<AnyModule<T, D>*> frozen;
+  copy.AnyModule<T, D>::for_each_module([&](AnyModule<T, D>& module) {
+    if (module.frozen_) frozen.push_back(&module);
+    module.unfreeze_own();
+  });
   std::vector<std::pair<Tensor<T, D>, Tensor<T, D>>> done;
   for (const Member<T, D>& member : copy.all_members()) {
     if (member.counter && member.counter->defined()) {
@@ -186,14 +342,19 @@ template <class M>
     done.emplace_back(tensor, fresh);
     tensor = fresh;
   }
+  for (AnyModule<T, D>* const module : frozen) module->freeze_own();
   return copy;
 }
 
-/// Copies the tensors of one model into another of the same layout, which may be on another device.
-/// Error [copy_state] names the first that does not fit, and nothing is copied.
-template <class T, class D, class E>
-void copy_state(const Module<T, D>& from, const Module<T, E>& to) {
-  copy_state(from.state(), to.state());
+/// Copies the tensors of one model into another, which may be on another device, or of another element type
+/// where the options say that numbers are converted. Error [copy_state] names the first that does not fit,
+/// and nothing is copied.
+///
+///     copy_state(model_of_floats, model_of_doubles, {.convert = true});
+template <class T, class D, class U, class E>
+CopyStateReport copy_state(const AnyModule<T, D>& from, const AnyModule<U, E>& to,
+                           const CopyStateOptions& options = {}) {
+  return copy_state(from.state(), to.state(), options);
 }
 
 namespace detail {
@@ -205,11 +366,11 @@ template <class L, class M>
 }
 
 template <class T, class D>
-void print(std::ostream& out, Module<T, D>& module, const std::string& indent) {
+void print(std::ostream& out, const AnyModule<T, D>& module, const std::string& indent) {
   out << module.describe();
   bool open = false;
-  for (const Member<T, D>& member : module.members()) {
-    if (!member.module) continue;
+  for (const Member<T, D>& member : module.all_members()) {
+    if (!member.module || member.name.find('.') != std::string::npos) continue;
     out << (open ? "" : "(") << '\n' << indent << "  (" << member.name << "): ";
     print(out, *member.module, indent + "  ");
     open = true;
@@ -221,8 +382,8 @@ void print(std::ostream& out, Module<T, D>& module, const std::string& indent) {
 
 /// Prints the layers as a tree, in the manner of PyTorch.
 template <class T, class D>
-std::ostream& operator<<(std::ostream& out, const Module<T, D>& module) {
-  detail::print(out, const_cast<Module<T, D>&>(module), "");
+std::ostream& operator<<(std::ostream& out, const AnyModule<T, D>& module) {
+  detail::print(out, module, "");
   return out;
 }
 

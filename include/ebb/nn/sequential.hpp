@@ -18,7 +18,7 @@ namespace EBB_NAMESPACE::nn {
 ///     model.add(nn::Softmax<float>());
 ///     const auto& first = dynamic_cast<const nn::Dense<float>&>(model[0]);
 ///
-/// An error thrown by a layer says which one it was. Error [sequential] for a layer that does not exist.
+/// Error [sequential] for a layer that does not exist.
 template <class T, class D = Cpu>
 class Sequential : public Module<T, D> {
  public:
@@ -52,12 +52,8 @@ class Sequential : public Module<T, D> {
       // Someone who watches the layers sees each of them run.
       const bool fused =
           !detail::call_observer<T, D> && i + 1 < size() && detail::exactly<const ReLU<T, D>>((*this)[i + 1]);
-      try {
-        y = fused ? layer.forward_relu(y) : layer(y);
-        i += fused;
-      } catch (const Error& error) {
-        ebb::detail::fail(error.id(), "layer ", i, ", ", layer.describe(), ": ", error.facts());
-      }
+      y = fused ? layer.call_relu(y) : layer(y);
+      i += fused;
     }
     return y;
   }

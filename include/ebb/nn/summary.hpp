@@ -14,11 +14,11 @@ namespace EBB_NAMESPACE::nn {
 /// What summary found; printed as a table.
 struct Summary {
   struct Row {
-    std::string layer;  ///< what the layer says about itself
-    Index depth = 0;    ///< how many layers it is inside of
-    Shape output;
-    Index parameters =
-        0;  ///< in tensors of its own, without the layers inside of it; 0 when it is called again
+    std::string layer;           ///< what the layer says about itself
+    Index depth = 0;             ///< how many layers it is inside of
+    std::vector<Shape> outputs;  ///< of the tensors in its result, one as a rule
+    /// In tensors of its own, without the layers inside of it; 0 when it is called again.
+    Index parameters = 0;
   };
 
   std::vector<Row> rows;  ///< in the order of the calls
@@ -35,26 +35,25 @@ class SummaryObserver final : public CallObserver<T, D> {
  public:
   explicit SummaryObserver(Summary& summary) : rows_(summary.rows) {}
 
-  void enter(const Module<T, D>& layer) override {
+  void enter(const AnyModule<T, D>& layer) override {
     Index parameters = 0;
     if (std::find(seen_.begin(), seen_.end(), &layer) == seen_.end()) {
-      // members() hands out references, and changes nothing itself.
-      for (const Member<T, D>& member : const_cast<Module<T, D>&>(layer).members())
-        parameters += member.tensor ? member.tensor->size() : 0;
+      for (const Member<T, D>& member : layer.all_members())
+        if (member.tensor && member.name.find('.') == std::string::npos) parameters += member.tensor->size();
       seen_.push_back(&layer);
     }
     open_.push_back(rows_.size());
     rows_.push_back({layer.describe(), static_cast<Index>(open_.size()) - 1, {}, parameters});
   }
 
-  void leave(const Shape& result) override {
-    rows_[open_.back()].output = result;
+  void leave(const std::vector<Shape>& results) override {
+    rows_[open_.back()].outputs = results;
     open_.pop_back();
   }
 
  private:
   std::vector<Summary::Row>& rows_;
-  std::vector<const Module<T, D>*> seen_;
+  std::vector<const AnyModule<T, D>*> seen_;
   std::vector<std::size_t> open_;  // rows of the calls that have not returned
 };
 
@@ -69,6 +68,14 @@ class SummaryObserver final : public CallObserver<T, D> {
 /// of any class; the model itself stays as it is. Throws what the layers throw for that shape.
 template <class M>
 [[nodiscard]] Summary summary(const M& model, const Shape& input) {
+  return summary(model, zeros<typename M::value_type, typename M::device_type>(input));
+}
+
+/// The same for a model with any inputs: those are given.
+///
+///     std::cout << summary(encoder, zeros<float>({8, 100, 4}), lengths);
+template <class M, class... Inputs>
+[[nodiscard]] Summary summary(const M& model, const Inputs&... inputs) {
   using T = typename M::value_type;
   using D = typename M::device_type;
   const NoGrad guard;
@@ -78,7 +85,7 @@ template <class M>
   detail::SummaryObserver<T, D> observer(summary);
   {
     const detail::Observe<T, D> observing(observer);
-    (void)copy(zeros<T, D>(input));
+    (void)copy(inputs...);
   }
   for (const Tensor<T, D>& parameter : copy.parameters()) summary.trainable += parameter.size();
   for (const Member<T, D>& member : copy.all_members())
@@ -96,13 +103,19 @@ inline std::string with_commas(Index number) {
   return text;
 }
 
+inline std::string shapes_text(const std::vector<Shape>& shapes) {
+  std::string text;
+  for (const Shape& shape : shapes) text += (text.empty() ? "" : ", ") + ebb::detail::text(shape);
+  return text;
+}
+
 }  // namespace detail
 
 inline std::ostream& operator<<(std::ostream& out, const Summary& summary) {
   std::vector<std::vector<std::string>> lines{{"layer", "output shape", "parameters"}};
   for (const Summary::Row& row : summary.rows) {
     lines.push_back({std::string(2 * static_cast<std::size_t>(row.depth), ' ') + row.layer,
-                     ebb::detail::text(row.output),
+                     detail::shapes_text(row.outputs),
                      row.parameters ? detail::with_commas(row.parameters) : ""});
   }
   std::size_t width[3] = {};

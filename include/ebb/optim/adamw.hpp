@@ -13,6 +13,9 @@ struct AdamWOptions {
   double beta2 = 0.999;
   double epsilon = 1e-7;       ///< as in Adam; PyTorch has 1e-8
   double weight_decay = 1e-2;  ///< w shrinks by learning_rate times this in each step
+
+  [[nodiscard]] static AdamWOptions keras() { return {.weight_decay = 4e-3}; }
+  [[nodiscard]] static AdamWOptions pytorch() { return {.epsilon = 1e-8}; }
 };
 
 /// Adam with decoupled weight decay (Loshchilov and Hutter, 2019): w -= learning_rate weight_decay w, then
@@ -21,9 +24,10 @@ template <class T, class D = Cpu>
 class AdamW : public Adam<T, D> {
  public:
   explicit AdamW(std::vector<Tensor<T, D>> parameters, const AdamWOptions& o = {})
-      : Adam<T, D>("adamw", std::move(parameters),
-                   AdamOptions{o.learning_rate, o.beta1, o.beta2, o.epsilon, o.weight_decay}, 0,
-                   o.weight_decay) {}
+      : AdamW(ParameterGroups<T, D>{{std::move(parameters)}}, o) {}
+  explicit AdamW(const ParameterGroups<T, D>& groups, const AdamWOptions& o = {})
+      : Adam<T, D>("adamw", groups, AdamOptions{o.learning_rate, o.beta1, o.beta2, o.epsilon, o.weight_decay},
+                   0, o.weight_decay) {}
 };
 
 }  // namespace EBB_NAMESPACE::optim

@@ -8,6 +8,7 @@
 #include "ebb/autograd/backward.hpp"
 #include "ebb/core/factory.hpp"
 #include "ebb/core/state.hpp"
+#include "ebb/optim/parameter_group.hpp"
 
 namespace EBB_NAMESPACE::optim {
 
@@ -39,22 +40,42 @@ class Optimizer {
       if (parameters_[i].has_grad()) update(i, parameters_[i], parameters_[i].grad());
   }
 
-  [[nodiscard]] double learning_rate() const { return learning_rate_; }
-  void set_learning_rate(double value) { learning_rate_ = checked(value); }
+  [[nodiscard]] double learning_rate() const { return learning_rate_.item(); }
+  void set_learning_rate(double value) { learning_rate_.fill(checked(value)); }
 
   [[nodiscard]] const std::vector<Tensor<T, D>>& parameters() const { return parameters_; }
 
-  /// What the optimizer remembers from step to step, to be saved and loaded along with the model's state. The
-  /// learning rate and the other options are not part of it.
-  [[nodiscard]] virtual State state() const = 0;
+  /// The learning rate and what the optimizer remembers from step to step, to be saved and loaded along with
+  /// the model's state. The other options are not part of it.
+  [[nodiscard]] virtual State state() const {
+    State state;
+    state.add("learning_rate", learning_rate_);
+    return state;
+  }
 
  protected:
-  Optimizer(std::vector<Tensor<T, D>> parameters, double learning_rate)
-      : parameters_(std::move(parameters)), learning_rate_(checked(learning_rate)) {
+  Optimizer(const ParameterGroups<T, D>& groups, double learning_rate) : learning_rate_(Shape{}) {
+    set_learning_rate(learning_rate);
+    for (const ParameterGroup<T, D>& group : groups) {
+      detail::require(group.learning_rate >= 0 && group.weight_decay >= 0, "optimizer",
+                      "the factors of a group, ", group.learning_rate, " of the learning rate and ",
+                      group.weight_decay, " of the weight decay, must be at least 0");
+      for (const Tensor<T, D>& parameter : group.parameters) {
+        detail::require(parameter.needs_grad(), "optimizer", "parameter ", parameters_.size(), " of shape ",
+                        parameter.shape(), " does not require a gradient");
+        parameters_.push_back(parameter);
+        factors_.push_back({group.learning_rate, group.weight_decay});
+      }
+    }
     detail::require(!parameters_.empty(), "optimizer", "there are no parameters");
-    for (std::size_t i = 0; i < parameters_.size(); ++i)
-      detail::require(parameters_[i].needs_grad(), "optimizer", "parameter ", i, " of shape ",
-                      parameters_[i].shape(), " does not require a gradient");
+  }
+
+  /// Of parameter number i.
+  [[nodiscard]] double learning_rate(std::size_t i) const {
+    return learning_rate() * factors_[i].learning_rate;
+  }
+  [[nodiscard]] double weight_decay(std::size_t i, double decay) const {
+    return decay * factors_[i].weight_decay;
   }
 
   /// Changes parameter number i by its gradient.
@@ -78,8 +99,13 @@ class Optimizer {
     return learning_rate;
   }
 
+  struct Factors {
+    double learning_rate, weight_decay;
+  };
+
   std::vector<Tensor<T, D>> parameters_;
-  double learning_rate_;
+  std::vector<Factors> factors_;
+  Tensor<double> learning_rate_;
 };
 
 }  // namespace EBB_NAMESPACE::optim

@@ -20,13 +20,15 @@ struct SGDOptions {
 ///     g += weight_decay w;   v = momentum v + g;   w -= learning_rate v
 ///
 /// with v = 0 at first, and w -= learning_rate (g + momentum v) for Nesterov's form.
-/// State: i.velocity for each parameter i, where there is a momentum.
+/// State: learning_rate, and i.velocity for each parameter i, where there is a momentum.
 /// Error [sgd] for a momentum or weight decay below 0, or Nesterov's form without momentum.
 template <class T, class D = Cpu>
 class SGD : public Optimizer<T, D> {
  public:
   explicit SGD(std::vector<Tensor<T, D>> parameters, const SGDOptions& o = {})
-      : Optimizer<T, D>(std::move(parameters), o.learning_rate), options_(o) {
+      : SGD(ParameterGroups<T, D>{{std::move(parameters)}}, o) {}
+  explicit SGD(const ParameterGroups<T, D>& groups, const SGDOptions& o = {})
+      : Optimizer<T, D>(groups, o.learning_rate), options_(o) {
     detail::require(o.momentum >= 0 && o.weight_decay >= 0, "sgd", "momentum ", o.momentum,
                     " and weight decay ", o.weight_decay, " must be at least 0");
     detail::require(!o.nesterov || o.momentum > 0, "sgd", "Nesterov's form needs a momentum");
@@ -34,7 +36,7 @@ class SGD : public Optimizer<T, D> {
   }
 
   [[nodiscard]] State state() const override {
-    State state;
+    State state = Optimizer<T, D>::state();
     this->add_to(state, "velocity", velocity_);
     return state;
   }
@@ -43,9 +45,9 @@ class SGD : public Optimizer<T, D> {
   void update(std::size_t i, Tensor<T, D>& w, const Tensor<T, D>& gradient) override {
     T* const velocity = velocity_.empty() ? nullptr : velocity_[i].mutable_data();
     D::sgd_step(w.mutable_data(), gradient.data(), velocity, w.size(),
-                SgdStep<T>{.learning_rate = static_cast<T>(this->learning_rate()),
+                SgdStep<T>{.learning_rate = static_cast<T>(this->learning_rate(i)),
                            .momentum = static_cast<T>(options_.momentum),
-                           .weight_decay = static_cast<T>(options_.weight_decay),
+                           .weight_decay = static_cast<T>(this->weight_decay(i, options_.weight_decay)),
                            .nesterov = options_.nesterov});
   }
 

@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstdint>
 #include <limits>
 #include <optional>
 
-#include "ebb/core/state.hpp"
+#include "ebb/backend/cpu.hpp"
+#include "ebb/core/copy_state.hpp"
+#include "ebb/core/factory.hpp"
 
 namespace EBB_NAMESPACE::train {
 
@@ -36,8 +39,11 @@ class EarlyStopping {
       best_epoch_ = epoch_;
       best_ = state.clone();
     }
-    return epoch_ - best_epoch_ >= options_.patience;
+    return is_over();
   }
+
+  /// Whether training should end.
+  [[nodiscard]] bool is_over() const { return epoch_ - best_epoch_ >= options_.patience; }
 
   /// The epoch of the best loss, counted from 1; 0 where there is none yet.
   [[nodiscard]] Index best_epoch() const { return best_epoch_; }
@@ -48,6 +54,25 @@ class EarlyStopping {
     ebb::detail::require(best_.has_value(), "early_stopping", "none of ", epoch_,
                          " epochs had a loss to go back to");
     copy_state(*best_, state);
+  }
+
+  /// What it remembers, a copy, to be saved and given to load_state later.
+  [[nodiscard]] State state() const {
+    State state;
+    state.add("epochs", tensor<std::int64_t>({epoch_, best_epoch_}));
+    state.add("best_loss", full<double>(Shape{}, best_loss_));
+    if (best_) state.add_all("best.", *best_);
+    return state;
+  }
+
+  /// Error [state] for a state that is none of an EarlyStopping.
+  void load_state(const State& state) {
+    const Tensor<std::int64_t> epochs = state.get<std::int64_t>("epochs");
+    epoch_ = epochs.at(0);
+    best_epoch_ = epochs.at(1);
+    best_loss_ = state.get<double>("best_loss").item();
+    best_.reset();
+    if (best_epoch_ > 0) best_ = state.part("best.").clone();
   }
 
  private:

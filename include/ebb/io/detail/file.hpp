@@ -78,6 +78,10 @@ class OutputFile {
     write(from, bytes);
   }
 
+  /// Has all that was written on the disk before `commit`: whenever the machine stops, the name belongs to the
+  /// old file or to the whole new one.
+  void flush() { check(std::fflush(file_) == 0 && fsync(fileno(file_)) == 0); }
+
   /// Gives the file its name.
   void commit() {
     const bool closed = std::fclose(file_) == 0;

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <vector>
+
 #include "ebb/core/shape.hpp"
 
 namespace EBB_NAMESPACE::nn {
 
 template <class T, class D>
-class Module;
+class AnyModule;
 
 namespace detail {
 
@@ -15,8 +17,8 @@ template <class T, class D>
 class CallObserver {
  public:
   virtual ~CallObserver() = default;
-  virtual void enter(const Module<T, D>& module) = 0;
-  virtual void leave(const Shape& result) = 0;
+  virtual void enter(const AnyModule<T, D>& module) = 0;
+  virtual void leave(const std::vector<Shape>& results) = 0;
 };
 
 template <class T, class D>

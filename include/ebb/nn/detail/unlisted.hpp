@@ -1,0 +1,79 @@
+#pragma once
+
+#include <algorithm>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <tuple>
+#include <type_traits>
+#include <unordered_set>
+#include <vector>
+
+#include "ebb/autograd/node.hpp"
+#include "ebb/core/tensor.hpp"
+
+namespace EBB_NAMESPACE::nn::detail {
+
+/// Calls f with each tensor in what a module takes or gives: tensors, and pairs, tuples and vectors of them.
+/// False where there is something else, in which more may hide.
+template <class X, class F>
+bool for_each_tensor(const X& x, const F& f) {
+  if constexpr (requires {
+                  x.node();
+                  x.shape();
+                }) {
+    f(x);
+    return true;
+  } else if constexpr (requires { std::tuple_size<X>::value; }) {
+    return std::apply([&](const auto&... parts) { return (... & for_each_tensor(parts, f)); }, x);
+  } else if constexpr (requires {
+                         x.begin();
+                         x.end();
+                       }) {
+    bool all = true;
+    for (const auto& part : x) all &= for_each_tensor(part, f);
+    return all;
+  } else {
+    return std::is_arithmetic_v<X>;
+  }
+}
+
+/// Whether something has been done, for an object that is const and called by several threads; a copy of the
+/// object begins anew.
+class Done {
+ public:
+  Done() = default;
+  Done(const Done&) noexcept {}
+  Done& operator=(const Done&) noexcept { return *this; }
+
+  [[nodiscard]] bool get() const { return done_.load(std::memory_order_relaxed); }
+  void set() const { done_.store(true, std::memory_order_relaxed); }
+
+ private:
+  mutable std::atomic<bool> done_{false};
+};
+
+using Nodes = std::vector<const ebb::detail::Node*>;
+
+/// Whether the results depend on a leaf that was there before the call (which began at `start`) and is
+/// neither an input nor listed: a parameter that nobody would train, save or copy.
+inline bool depends_on_unlisted(Nodes results, const Nodes& inputs, const Nodes& listed,
+                                std::uint64_t start) {
+  std::unordered_set<const ebb::detail::Node*> seen(results.begin(), results.end());
+  const auto among = [](const Nodes& nodes, const ebb::detail::Node* node) {
+    return std::find(nodes.begin(), nodes.end(), node) != nodes.end();
+  };
+  while (!results.empty()) {
+    const ebb::detail::Node* const node = results.back();
+    results.pop_back();
+    if (node->made() < start) {
+      if (node->is_leaf() && !among(inputs, node) && !among(listed, node)) return true;
+      continue;  // the inputs, and what was computed of parameters beforehand
+    }
+    for (const auto& input : node->inputs())
+      if (input && seen.insert(input.get()).second) results.push_back(input.get());
+  }
+  return false;
+}
+
+}  // namespace EBB_NAMESPACE::nn::detail
