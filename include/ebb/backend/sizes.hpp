@@ -77,6 +77,7 @@ struct Conv1DSizes {
   Index stride = 1, padding = 0, dilation = 1, groups = 1;
   ConvAlgorithm algorithm = ConvAlgorithm::automatic;
 
+  friend bool operator==(const Conv1DSizes&, const Conv1DSizes&) = default;
   [[nodiscard]] bool has_winograd() const {
     return stride == 1 && dilation == 1 && kernel >= 3 && kernel <= 5;
   }

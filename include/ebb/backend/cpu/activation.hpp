@@ -6,7 +6,6 @@
 #include <cstdint>
 
 #include "ebb/backend/cpu/vectorize.hpp"
-#include "ebb/core/exp.hpp"
 #include "ebb/core/parallel.hpp"
 
 /// Activations in operations that a vector has, for kernels that do them beside something else.
@@ -37,11 +36,31 @@ namespace EBB_NAMESPACE::cpu {
 
 inline double tanh_in_lanes(double x) { return std::tanh(x); }
 
-/// 1 / (1 + exp(-x)), from an exp that does not overflow.
-template <class T>
-[[gnu::always_inline]] inline T sigmoid_in_lanes(T x) {
-  const T e = detail::exp_in_lanes(x < T(0) ? x : -x);
-  return (x < T(0) ? e : T(1)) / (T(1) + e);
+/// 1 / (1 + exp(-x)) within a few units in the last place; below -87, where it is no number of full precision,
+/// what it is there. NaN stays NaN. exp as in core/exp.hpp, which this spares its second factor.
+[[gnu::always_inline]] inline float sigmoid_in_lanes(float value) {
+  constexpr std::uint32_t most = std::bit_cast<std::uint32_t>(87.0f), sign = 1u << 31;
+  constexpr float round = 12582912.0f;  // 1.5 2^23: what is added to it loses its fraction
+  const float x = std::bit_cast<float>(std::min(std::bit_cast<std::uint32_t>(value) & ~sign, most) | sign);
+  const float shifted = x * 1.44269504f + round;
+  const float n = shifted - round;
+  const float r = (x - n * 0.693359375f) - n * -2.12194440e-4f;
+  float y = 1.9875691500e-4f;
+  y = y * r + 1.3981999507e-3f;
+  y = y * r + 8.3334519073e-3f;
+  y = y * r + 4.1665795894e-2f;
+  y = y * r + 1.6666665459e-1f;
+  y = y * r + 5.0000001201e-1f;
+  y = y * (r * r) + r + 1.0f;
+  const std::uint32_t power = std::bit_cast<std::uint32_t>(shifted) - std::bit_cast<std::uint32_t>(round);
+  const float e = y * std::bit_cast<float>((power + 127) << 23);  // exp(-|value|)
+  const std::uint32_t nan = 0u - static_cast<std::uint32_t>(value != value);
+  return std::bit_cast<float>(std::bit_cast<std::uint32_t>((value < 0.0f ? e : 1.0f) / (1.0f + e)) | nan);
+}
+
+inline double sigmoid_in_lanes(double x) {
+  const double e = std::exp(x < 0 ? x : -x);
+  return (x < 0 ? e : 1) / (1 + e);
 }
 
 struct TanhInLanes {

@@ -31,6 +31,12 @@ class Affine {
     return true;
   }
 
+  /// The outputs of another map behind those of this one.
+  void stack(const Affine& other) {
+    weight_.insert(weight_.end(), other.weight_.begin(), other.weight_.end());
+    bias_.insert(bias_.end(), other.bias_.begin(), other.bias_.end());
+  }
+
   [[nodiscard]] std::vector<T> weight() const { return rounded(weight_); }
   [[nodiscard]] std::vector<T> bias() const { return rounded(bias_); }
 

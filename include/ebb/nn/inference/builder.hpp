@@ -71,11 +71,17 @@ class Builder {
   /// The part that makes input i, if it is a P and nothing else reads what it makes.
   template <class P>
   [[nodiscard]] P* before(Index i = 0) {
-    const Index value = input(i);
-    return value == 0 || shared_[at(value)] ? nullptr : dynamic_cast<P*>(places_[at(value - 1)].part.get());
+    return maker<P>(input(i));
   }
 
-  /// The node is a part of its own. `before`, what is in the name already.
+  /// The same of the part that makes a value, of which only one place reads.
+  template <class P>
+  [[nodiscard]] P* maker(Index value) {
+    return value == 0 || shared_[at(value)] ? nullptr : dynamic_cast<P*>(places_[at(value - 1)].part.get());
+  }
+  [[nodiscard]] Place<T>& place_of(Index value) { return places_[at(value - 1)]; }
+
+  /// The node is a part of its own.
   void add(std::unique_ptr<Part<T>> part, std::vector<Index> inputs, const std::string& name) {
     places_.push_back({name, std::move(part), std::move(inputs)});
     shared_.push_back(false);
@@ -90,11 +96,8 @@ class Builder {
     set(input(i));
   }
 
-  /// Takes the part that makes input i away, to be in a part of the node.
-  Place<T> remove(Index i) {
-    Place<T>& place = places_[at(input(i) - 1)];
-    return std::exchange(place, Place<T>{});
-  }
+  /// Takes the part that makes a value away, to be in a part of the node.
+  Place<T> remove(Index value) { return std::exchange(place_of(value), Place<T>{}); }
 
   /// The node does nothing.
   void pass() { set(input()); }

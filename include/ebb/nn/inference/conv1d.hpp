@@ -43,6 +43,20 @@ class Conv1DStep final : public Step<T> {
     return adds_ = true;
   }
 
+  /// Of a convolution of the same input: its filters come behind those of this one.
+  bool take_sibling(const Conv1DStep& other) {
+    const auto single = [](const Conv1DStep& c) { return c.layers_.size() == 1 && c.is_open() && !c.adds_; };
+    if (!single(*this) || !single(other)) return false;
+    Layer& here = layers_[0];
+    const Layer& there = other.layers_[0];
+    Conv1DSizes sizes = there.sizes;
+    sizes.filters = here.sizes.filters;
+    if (sizes != here.sizes || sizes.groups > 1) return false;
+    here.affine->stack(*there.affine);
+    here.sizes.filters += there.sizes.filters;
+    return true;
+  }
+
   void pack() override {
     std::vector<cpu::Conv1DSpec<T>> specs;
     for (Layer& layer : layers_) {
@@ -67,7 +81,10 @@ class Conv1DStep final : public Step<T> {
   }
 
   void run(const std::vector<Rows<T>>& in, T* y) const override {
-    packed_->run(in[0].data, adds_ ? in[1].data : nullptr, y, in[0].samples, in[0].length);
+    adds_ ? run(in[0], in[1].data, y) : run(in[0], nullptr, y);
+  }
+  void run(const Rows<T>& x, const T* added, T* y) const {
+    packed_->run(x.data, added, y, x.samples, x.length);
   }
   void run(const std::vector<Rows<T>>& in, bfloat16* y) const override {
     packed_->run(in[0].data, y, in[0].samples, in[0].length);

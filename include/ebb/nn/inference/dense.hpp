@@ -92,7 +92,7 @@ bool optimize(Builder<T>& b, const Dense<T>& layer) {
   const bool flattens = b.template before<FlattenStep<T>>() != nullptr;
   auto dense = std::make_unique<DensePart<T>>(layer, flattens, b.options().bfloat16);
   if (flattens) {
-    const Place<T> flatten = b.remove(0);
+    const Place<T> flatten = b.remove(b.input());
     b.add(std::move(dense), flatten.inputs, flatten.name + " + " + layer.describe());
   } else {
     b.add(std::move(dense), b.inputs(), layer.describe());

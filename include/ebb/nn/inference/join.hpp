@@ -99,6 +99,54 @@ class JoinStep final : public Step<T> {
   bool relu_ = false;
 };
 
+/// A join of two convolutions of the same input, which are one of the filters of both. Of a sample, their
+/// results stay in cache until they are joined.
+template <class T>
+class GateStep final : public Step<T> {
+ public:
+  GateStep(std::unique_ptr<Conv1DStep<T>> convolutions, std::unique_ptr<JoinStep<T>> join)
+      : convolutions_(std::move(convolutions)), join_(std::move(join)) {}
+
+  bool take_relu() override { return join_->take_relu(); }
+  void pack() override { convolutions_->pack(); }
+
+  [[nodiscard]] std::optional<Shape> shape(const std::vector<Shape>& in) const override {
+    std::optional<Shape> y = convolutions_->shape(in);
+    if (y) (*y)[1] /= 2;
+    return y;
+  }
+
+  void run(const std::vector<Rows<T>>& in, T* y) const override {
+    const Rows<T>& x = in[0];
+    const Index channels = out_channels({}), length = out_length(x.length);
+    parallel_for(x.samples, 1, [&](Index first, Index last) {
+      const cpu::Scratch<T> both(2 * channels * length);
+      Rows<T> half{both.data(), 1, channels, length};
+      for (Index n = first; n < last; ++n) {
+        convolutions_->run({x.data + n * x.channels * x.length, 1, x.channels, x.length}, nullptr,
+                           both.data());
+        const Rows<T> other{both.data() + half.size(), 1, channels, length};
+        join_->run({half, other}, y + n * half.size());
+      }
+    });
+  }
+
+  [[nodiscard]] Index in_channels() const override { return convolutions_->in_channels(); }
+  [[nodiscard]] Index out_channels(const std::vector<Index>& in) const override {
+    return convolutions_->out_channels(in) / 2;
+  }
+  [[nodiscard]] bool keeps_tail() const override { return convolutions_->keeps_tail(); }
+  [[nodiscard]] Index tail_begin(Index begin) const override { return convolutions_->tail_begin(begin); }
+  [[nodiscard]] Index seen(Index outputs, Index input) const override {
+    return convolutions_->seen(outputs, input);
+  }
+  [[nodiscard]] Index out_length(Index length) const override { return convolutions_->out_length(length); }
+
+ private:
+  std::unique_ptr<Conv1DStep<T>> convolutions_;
+  std::unique_ptr<JoinStep<T>> join_;
+};
+
 /// Values behind one another along axis 1 or 2.
 template <class T>
 class ConcatStep final : public Step<T> {
@@ -164,7 +212,7 @@ bool add_into_convolution(Builder<T>& b) {
 template <class T>
 typename JoinStep<T>::Function take_function(Builder<T>& b, Index i, Index& input, std::string& name) {
   if (!b.template before<ElementStep<T>>(i)) return nullptr;
-  Place<T> place = b.remove(i);
+  Place<T> place = b.remove(b.input(i));
   input = place.inputs[0];
   name += place.name + " + ";
   return typename JoinStep<T>::Function(static_cast<ElementStep<T>*>(place.part.release()));
@@ -183,8 +231,19 @@ bool optimize_join(Builder<T>& b) {
   std::vector<Index> inputs = b.inputs();
   std::string name;
   auto first = take_function(b, 0, inputs[0], name), second = take_function(b, 1, inputs[1], name);
-  b.add(std::make_unique<JoinStep<T>>(how, std::move(first), std::move(second)), inputs,
-        name + join_name(how));
+  auto join = std::make_unique<JoinStep<T>>(how, std::move(first), std::move(second));
+  name += join_name(how);
+  auto *const a = b.template maker<Conv1DStep<T>>(inputs[0]), *const c =
+                                                                  b.template maker<Conv1DStep<T>>(inputs[1]);
+  if (inputs[0] != inputs[1] && a && c && b.place_of(inputs[0]).inputs == b.place_of(inputs[1]).inputs &&
+      a->out_channels({}) == c->out_channels({}) && a->take_sibling(*c)) {
+    Place<T> one = b.remove(inputs[0]), other = b.remove(inputs[1]);
+    std::unique_ptr<Conv1DStep<T>> both(static_cast<Conv1DStep<T>*>(one.part.release()));
+    b.add(std::make_unique<GateStep<T>>(std::move(both), std::move(join)), one.inputs,
+          one.name + " + " + other.name + " + " + name);
+  } else {
+    b.add(std::move(join), inputs, name);
+  }
   return true;
 }
 

@@ -27,11 +27,10 @@ class PoolStep final : public Step<T> {
 
   void run(const std::vector<Rows<T>>& in, T* y) const override {
     const Rows<T>& x = in[0];
-    const Pool1DSizes sizes{.rows = x.samples * x.channels,
-                            .length = x.length,
-                            .kernel = kernel_ > 0 ? kernel_ : x.length,
-                            .stride = kernel_ > 0 ? stride_ : x.length,
-                            .padding = padding_};
+    const Index rows = x.samples * x.channels;
+    if (kernel_ == 0) return run_global(x.data, y, {.outer = rows, .count = x.length});
+    const Pool1DSizes sizes{
+        .rows = rows, .length = x.length, .kernel = kernel_, .stride = stride_, .padding = padding_};
     max_ ? Cpu::max_pool1d(x.data, y, static_cast<std::int32_t*>(nullptr), sizes)
          : Cpu::avg_pool1d(x.data, y, sizes);
   }
@@ -47,6 +46,12 @@ class PoolStep final : public Step<T> {
   }
 
  private:
+  void run_global(const T* x, T* y, const ReduceSizes& rows) const {
+    if (max_) return Cpu::reduce_max(x, y, rows);
+    Cpu::reduce_sum(x, y, rows);
+    for (Index i = 0; i < rows.outer; ++i) y[i] /= static_cast<T>(rows.count);
+  }
+
   bool max_;
   Index kernel_, stride_, padding_;
 };

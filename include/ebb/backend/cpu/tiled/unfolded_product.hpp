@@ -88,7 +88,7 @@ void multiply_unfolded(const Kernels<T>& kernel, const Unfold<T>& u, Index chann
   constexpr Index part_steps = 200;
   const auto size = static_cast<Index>(sizeof(T));
   const MaxWindows& pool = target.pool;
-  const bool one_factor = factors.size() == 1;
+  const bool one_factor = factors.size() == 1, in_rows = reads_rows(u);
   const Index planes = one_factor ? 1 : target.phases;
   const Index lanes = kernel.lanes, steps = channels * u.tap_count();
   const Index block = block_columns(kernel, u, steps), columns = round_up(block, lanes);
@@ -122,6 +122,9 @@ void multiply_unfolded(const Kernels<T>& kernel, const Unfold<T>& u, Index chann
           const Index parts = std::max<Index>(1, blocks_of(factor.steps, part_steps));
           for (Index panel = 0; panel < panels.count; ++panel) {
             const Index width = panels.width(panel) * lanes, column = panels.first(panel) * lanes;
+            const T* const lying = in_rows ? panel_in_row(u, b * block + column, width) : nullptr;
+            const T* const steps_at = lying ? lying + u.taps[0] : samples.data() + column * steps;
+            const Index step_size = lying ? u.length : width;
             for (Index part = 0; part < parts; ++part) {
               const Index step = part * factor.steps / parts, last_step = (part + 1) * factor.steps / parts;
               for (Index row = first; row < last; row += kernel.rows) {
@@ -134,8 +137,8 @@ void multiply_unfolded(const Kernels<T>& kernel, const Unfold<T>& u, Index chann
                     {.steps = last_step - step,
                      .a = factor.weights + row * factor.steps + step * kernel.rows,
                      .a_step = kernel.rows,
-                     .b = samples.data() + column * steps + (factor.step + step) * width,
-                     .b_step = width,
+                     .b = steps_at + (factor.step + step) * step_size,
+                     .b_step = step_size,
                      .bias = start,
                      .added = whole && end.added ? end.added + (direct - target.y) + at : nullptr,
                      .added_row = target.length,
