@@ -209,6 +209,20 @@ TEST_CASE_TEMPLATE("inference: gates and concatenations", T, float, double) {
   }
 }
 
+TEST_CASE("inference: branches of bfloat16 products") {
+  manual_seed(7);
+  nn::Sequential<float> model(nn::Conv1D<float>(1, 20, {.kernel = 5, .stride = 2}), trained_norm<float>(20),
+                              nn::ReLU<float>(), Residual<float>(20, 3), Gated<float>(20),
+                              Residual<float>(40, 7), nn::Flatten<float>(), nn::Dense<float>(40 * 48, 6));
+  model.eval();
+  const auto fast = nn::optimize_for_inference(model, {.bfloat16 = true});
+  CAPTURE(fast.describe());
+  for (const Index batch : {1, 9}) {
+    const auto x = randn<float>({batch, 1, 99});
+    CHECK(error(fast(x), model(x)) < 3e-2);
+  }
+}
+
 TEST_CASE("inference: random graphs, optimized and as they are") {
   for (unsigned seed = 0; seed < 60; ++seed) {
     CAPTURE(seed);

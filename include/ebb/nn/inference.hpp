@@ -38,6 +38,7 @@ class InferenceModel : public Module<T> {
  private:
   template <class M>
   static std::unique_ptr<Module<T>> copy(const M& model) {
+    static_assert(std::is_copy_constructible_v<M>, "a model is given as what it is, so that it can be copied");
     ebb::detail::require(typeid(model) == typeid(M), "inference", "a ", model.describe(), " is given as the ",
                          detail::type_name(typeid(M)),
                          " in it, as which it cannot be copied: give it as what it is");
