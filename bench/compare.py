@@ -22,10 +22,10 @@ import time
 import report
 
 SOURCE = pathlib.Path(__file__).resolve().parent
-PARTS = ("conv1d", "dense", "inference", "train_step", "pcap")
+PARTS = ("ops", "conv1d", "dense", "inference", "train_step", "pcap")
 LAYERS, NETWORKS = {"conv1d", "dense"}, {"inference", "train_step"}
 PEERS = {
-    "pytorch": LAYERS | NETWORKS,
+    "pytorch": {"ops"} | LAYERS | NETWORKS,
     "pytorch_tuned": LAYERS | NETWORKS,
     "pytorch_compiled": NETWORKS,
     "pytorch_bf16": {"inference"},

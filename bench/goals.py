@@ -11,6 +11,7 @@ NETWORKS = {
     ("inference", "traffic/128"): 1.15, ("inference", "traffic/1"): 1.3, ("train_step", "traffic/step"): 1.45,
     ("inference", "residual/128"): 1.3, ("inference", "residual/1"): 1.3,
     ("inference", "wavenet/128"): 1.3, ("inference", "wavenet/1"): 1.3,
+    ("inference", "gru/128"): 1.3, ("inference", "gru/1"): 1.3,
     ("inference", "sae/128"): 1.05, ("inference", "sae/1"): 1.3, ("train_step", "sae/step"): 1.5,
 }
 
@@ -36,10 +37,13 @@ def layer(part, work, description, bf16, tiles):
 
 def of(part, work, description, threads, bf16, tiles):
     goals = []
+    if part == "ops":
+        goals = [("best", 1.0)]
     if part in ("conv1d", "dense"):
         goals = layer(part, work, description, bf16, tiles)
     elif bf16:
         goals = [("best", 1.2)]
     elif (part, work) in NETWORKS:
         goals = [("best", NETWORKS[part, work])]
-    return goals + ([("one", 1.85)] if threads == 2 and not bf16 else [])
+    # Two threads do not copy memory twice as fast.
+    return goals + ([("one", 1.85)] if threads == 2 and not bf16 and part != "ops" else [])

@@ -16,6 +16,7 @@
 #include "ebb/nn/dense.hpp"
 #include "ebb/nn/dropout.hpp"
 #include "ebb/nn/flatten.hpp"
+#include "ebb/nn/gru.hpp"
 #include "ebb/nn/pool.hpp"
 #include "ebb/nn/sequential.hpp"
 #include "ebb/nn/summary.hpp"
@@ -30,7 +31,7 @@ using Model = ebb::nn::Sequential<float>;
 
 inline constexpr Index packet_bytes = 1500;
 inline constexpr std::array<const char*, 3> network_names{"app", "traffic", "sae"};
-inline constexpr std::array<const char*, 2> more_names{"residual", "wavenet"};
+inline constexpr std::array<const char*, 3> more_names{"residual", "wavenet", "gru"};
 
 /// The stacked autoencoder's encoders with the classifier on top: what is fine-tuned, and what classifies.
 inline Model stacked_autoencoder(Index classes) {
@@ -85,7 +86,8 @@ struct WaveNet : ebb::nn::Composite<WaveNet, float> {
   WaveNet() {
     for (std::size_t i = 0; i < layers; ++i) {
       const Index dilation = Index{1} << i;
-      const ebb::nn::Conv1DOptions dilated{.kernel = 3, .padding = dilation, .dilation = dilation};
+      const ebb::nn::Conv1DOptions dilated{
+          .kernel = 2, .padding = ebb::Padding::causal, .dilation = dilation};
       filters.emplace_back(width, width, dilated);
       gates.emplace_back(width, width, dilated);
       residuals.emplace_back(width, width, ebb::nn::Conv1DOptions{.kernel = 1});
@@ -123,13 +125,22 @@ inline Model wavenet(Index classes) {
   return Model(WaveNet(), nn::GlobalAvgPool1D<float>(), nn::Dense<float>(WaveNet::width, classes));
 }
 
-/// A network for packets (N, 1, 1500), the same weights every time.
+/// Gated recurrent units over packets as 60 steps of 25 bytes.
+inline Model recurrent_network() { return Model(ebb::nn::GRU<float>(25, 128)); }
+
+/// How a network takes a packet: as a row of one channel, or as steps.
+inline ebb::Shape packet_shape(const std::string& name, Index count) {
+  return name == "gru" ? ebb::Shape{count, 60, 25} : ebb::Shape{count, 1, packet_bytes};
+}
+
+/// A network for packets, the same weights every time.
 inline Model make_network(const std::string& name) {
   constexpr Index applications = 17, traffic_types = 12;
   ebb::manual_seed(1);
   if (name == "sae") return stacked_autoencoder(applications);
   if (name == "residual") return residual_network(applications);
   if (name == "wavenet") return wavenet(applications);
+  if (name == "gru") return recurrent_network();
   return name == "app" ? deep_packet::build(deep_packet::paper_cnn(traffic::Task::application, applications))
                        : deep_packet::build(deep_packet::paper_cnn(traffic::Task::traffic, traffic_types));
 }
@@ -144,12 +155,15 @@ inline ebb::Tensor<float> make_packets(Index count, Index bytes) {
 }
 
 /// Operations for one packet, forward, by the direct method: two per multiply-add of the layers with weights.
-inline double forward_flop(const Model& model) {
+inline double forward_flop(const Model& model, const ebb::Shape& packet = {1, 1, packet_bytes}) {
   double flop = 0;
-  for (const ebb::nn::Summary::Row& row : summary(model, {1, 1, packet_bytes}).rows) {
-    if (!row.layer.starts_with("Conv1D") && !row.layer.starts_with("Dense")) continue;
-    const Index positions = row.output.rank() == 3 ? row.output[2] : 1;
-    flop += 2.0 * static_cast<double>((row.parameters - row.output[1]) * positions);  // without the bias
+  for (const ebb::nn::Summary::Row& row : summary(model, packet).rows) {
+    const ebb::Shape& y = row.outputs.at(0);
+    Index products = 0;  // of a packet: the weights, without the bias, at every position
+    if (row.layer.starts_with("Conv1D")) products = (row.parameters - y[1]) * y[2];
+    if (row.layer.starts_with("Dense")) products = row.parameters - y[1];
+    if (row.layer.starts_with("GRU")) products = (row.parameters - 6 * y[2]) * y[1];
+    flop += 2.0 * static_cast<double>(products);
   }
   return flop;
 }

@@ -17,7 +17,7 @@ TITLES = {
     "pytorch_bf16": "PyTorch tuned", "openvino_bf16": "OpenVINO",
 }
 METRICS = {"peak": "of peak", "best": "x best peer", "one": "x one thread", "gflops": "Gflop/s"}
-PARTS = {"conv1d": "Conv1D", "dense": "Dense", "inference": "Networks, inference",
+PARTS = {"ops": "Operations", "conv1d": "Conv1D", "dense": "Dense", "inference": "Networks, inference",
          "train_step": "Networks, training step", "pcap": "Captures to vectors"}
 HEADER = """\
 # {title}
@@ -124,9 +124,18 @@ class Table:
             reached.append("-" if value is None else f"{short(value)}, {'yes' if value >= least else 'no'}")
         return "; ".join(wanted) or "-", "; ".join(reached) or "-"
 
+    def limits(self, work):
+        if self.part == "ops":
+            counters = self.results.counters[self.part, work, self.threads, self.ours]
+            return [short(counters["of_copy"])]
+        gflops = self.metric(work, "gflops")
+        return [short(statistics.median(gflops)) if gflops else "-", self.ratio(work, "peak")]
+
     def rows(self):
         unit = "packets/s" if self.part in ("inference", "train_step") else "ms"
-        columns = ["", "goal", "reached", f"ebb, {unit}", "Gflop/s", "of peak"]
+        # Operations are bound by memory, layers by arithmetic.
+        limits = ["of copy"] if self.part == "ops" else ["Gflop/s", "of peak"]
+        columns = ["", "goal", "reached", f"ebb, {unit}", *limits]
         if self.threads > 1:
             columns.append("x one thread")
         if self.part == "train_step":
@@ -135,9 +144,7 @@ class Table:
             columns += [f"{TITLES[who]}, {unit}" for who in self.peers] + ["best peer", "x best peer"]
         yield columns
         for work in self.works:
-            gflops = self.metric(work, "gflops")
-            row = [work.replace("/", ", "), *self.goals(work), self.time(work, self.ours),
-                   short(statistics.median(gflops)) if gflops else "-", self.ratio(work, "peak")]
+            row = [work.replace("/", ", "), *self.goals(work), self.time(work, self.ours), *self.limits(work)]
             if self.threads > 1:
                 row.append(self.ratio(work, "one"))
             if self.part == "train_step":

@@ -4,7 +4,7 @@ import numpy
 import onnx
 from onnx import helper, numpy_helper
 
-from networks import CLASSES, EPSILON, NETWORKS, PACKET_BYTES, flat_width
+from networks import CLASSES, EPSILON, GRU_STEP, NETWORKS, PACKET_BYTES, flat_width
 
 
 class Builder:
@@ -81,9 +81,9 @@ def residual(b):
 def wavenet(b, width=32, layers=8):
     x, total = b.conv("x", 1, width, 1), None
     for i in range(layers):
-        pads = (2**i, 2**i)
-        gated = b.add("Mul", b.add("Tanh", b.conv(x, width, width, 3, dilation=2**i, pads=pads)),
-                      b.add("Sigmoid", b.conv(x, width, width, 3, dilation=2**i, pads=pads)))
+        pads = (2**i, 0)
+        gated = b.add("Mul", b.add("Tanh", b.conv(x, width, width, 2, dilation=2**i, pads=pads)),
+                      b.add("Sigmoid", b.conv(x, width, width, 2, dilation=2**i, pads=pads)))
         skip = b.conv(gated, width, width, 1)
         total = b.add("Add", total, skip) if total else skip
         if i + 1 < layers:
@@ -92,18 +92,31 @@ def wavenet(b, width=32, layers=8):
     return b.dense(b.add("Flatten", b.add("GlobalAveragePool", x)), width, CLASSES)
 
 
+def gru(b, channels=GRU_STEP, hidden=128):
+    """Its sequences are in the order of steps, which is what ONNX Runtime has."""
+    return b.add("GRU", "x", b.glorot(1, 3 * hidden, channels), b.glorot(1, 3 * hidden, hidden),
+                 b.weight(numpy.zeros((1, 6 * hidden))), hidden_size=hidden, linear_before_reset=1)
+
+
+def packet_shape(name, batch):
+    return (PACKET_BYTES // GRU_STEP, batch, GRU_STEP) if name == "gru" else (batch, 1, PACKET_BYTES)
+
+
 def network(name, batch):
     """The network with random weights, and its number of parameters."""
     b = Builder()
+    x = packet_shape(name, batch)
+    if name == "gru":
+        return b.finish(name, x, gru(b), (x[0], 1, batch, 128))
     if name in NETWORKS:
         y, classes = deep_packet(b, name), NETWORKS[name][1][-1]
     else:
         y, classes = {"residual": residual, "wavenet": wavenet}[name](b), CLASSES
-    return b.finish(name, (batch, 1, PACKET_BYTES), y, (batch, classes))
+    return b.finish(name, x, y, (batch, classes))
 
 
-def packets(batch):
-    return numpy.random.default_rng(2).random((batch, 1, PACKET_BYTES), dtype=numpy.float32)
+def packets(name, batch):
+    return numpy.random.default_rng(2).random(packet_shape(name, batch), dtype=numpy.float32)
 
 
 class OnnxRuntime:
@@ -118,7 +131,7 @@ class OnnxRuntime:
         options = self.library.SessionOptions()
         options.intra_op_num_threads = self.threads
         session = self.library.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-        x = {"x": packets(work["n"])}
+        x = {"x": packets(work["network"], work["n"])}
         return lambda: session.run(None, x), parameters
 
 
@@ -135,7 +148,7 @@ class OpenVino:
         model, parameters = network(work["network"], work["n"])
         compiled = self.core.compile_model(self.core.read_model(model), "CPU", self.options)
         request = compiled.create_infer_request()
-        x = packets(work["n"])
+        x = packets(work["network"], work["n"])
         return lambda: request.infer([x], share_inputs=True), parameters
 
 

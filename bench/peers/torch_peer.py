@@ -52,6 +52,8 @@ class TorchPeer:
         """A function that does the work once, and the number of parameters of the network."""
         if work["part"] == "conv1d":
             return self.convolution(work), None
+        if work["part"] == "ops":
+            return self.operation(work), None
         if work["part"] == "dense":
             return self.dense(work), None
         model = (tuned_network if self.tuned else plain_network)(work["network"]).to(self.type)
@@ -117,3 +119,56 @@ class TorchPeer:
             "input_gradient": lambda: dy @ w,
             "weight_gradient": lambda: (dy.t() @ x, dy.sum(0)),
         }[work["pass"]])
+
+    def operation(self, work):
+        rows, columns = work["rows"], work["columns"]
+        x, y, row = torch.randn(rows, columns), torch.randn(rows, columns), torch.randn(columns)
+        positive, probabilities, mask = x.abs() + 0.1, x.softmax(1), x > 0
+        labels = torch.randint(0, columns, (rows,))
+        return torch.inference_mode()({
+            "add": lambda: x + y,
+            "add_row": lambda: x + row,
+            "multiply": lambda: x * y,
+            "divide": lambda: x / positive,
+            "maximum": lambda: torch.maximum(x, y),
+            "greater": lambda: x > y,
+            "where": lambda: torch.where(mask, x, y),
+            "masked_fill": lambda: x.masked_fill(mask, 0),
+            "masked_select": lambda: x.masked_select(mask),
+            "clamp": lambda: x.clamp(-1, 1),
+            "log": lambda: positive.log(),
+            "log1p": lambda: positive.log1p(),
+            "sqrt": lambda: positive.sqrt(),
+            "rsqrt": lambda: positive.rsqrt(),
+            "pow": lambda: positive.pow(y),
+            "leaky_relu": lambda: functional.leaky_relu(x, 0.1),
+            "gelu_tanh": lambda: functional.gelu(x, approximate="tanh"),
+            "softmax": lambda: x.softmax(1),
+            "log_softmax": lambda: x.log_softmax(1),
+            "sum": lambda: x.sum(),
+            "sum_columns": lambda: x.sum(0),
+            "cast_double": lambda: x.double(),
+            "sort_rows": lambda: x.sort(1),
+            "topk_rows": lambda: x.topk(10, 1),
+            "transpose": lambda: x.t().contiguous(),
+            "flip": lambda: x.flip(1),
+            "roll": lambda: x.roll(3, 1),
+            "repeat": lambda: x.repeat(2, 1),
+            "concat": lambda: torch.cat([x, y], 1),
+            "narrow": lambda: x.narrow(1, 0, columns // 2).contiguous(),
+            "tril": lambda: x.tril(),
+            "cross_entropy": lambda: functional.cross_entropy(x, labels),
+            "mse_loss": lambda: functional.mse_loss(x, y),
+            "l1_loss": lambda: functional.l1_loss(x, y),
+            "huber_loss": lambda: functional.huber_loss(x, y),
+            "kl_div": lambda: functional.kl_div(x, probabilities),
+        }.get(work["op"]) or self.operation_by_name(work["op"], x))
+
+    def operation_by_name(self, name, x):
+        if name.endswith("_rows"):
+            function = getattr(torch, name.removesuffix("_rows"), None) or torch.linalg.vector_norm
+            if name == "max_rows":
+                function = torch.amax
+            return lambda: function(x, dim=1)
+        function = getattr(torch, name, None) or getattr(functional, name)
+        return lambda: function(x)

@@ -52,6 +52,16 @@ TEST_CASE("both algorithms agree with the portable kernels on random shapes") {
   }
 }
 
+TEST_CASE("more or fewer zeros behind the rows than in front") {
+  std::mt19937 random(12);
+  for (int i = 0; i < 40; ++i) {
+    Conv1DSizes s = random_sizes(random, i % 2 == 0);
+    s.uneven = between(random, -s.padding, 5);
+    if (s.padded_length() < s.reach()) s.uneven = s.reach() - s.length - 2 * s.padding;
+    check_shape(operands(random, s), s);
+  }
+}
+
 TEST_CASE("empty operands: results and gradients are the bias, 0 or nothing") {
   std::mt19937 random(11);
   for (const ConvAlgorithm algorithm : {ConvAlgorithm::direct, ConvAlgorithm::winograd}) {
@@ -72,7 +82,7 @@ TEST_CASE("groups of one channel agree with the portable kernels") {
     const Operands<double> o = operands(random, s);
     check_shape(o, s);
     // Packed, with a ReLU.
-    const auto packed = cpu::pack_conv1d<double>({{o.w, o.b, s, true}}, {}, false);
+    const auto packed = cpu::pack_conv1d<double>({{o.w, o.b, s, s.padding, true}}, {}, false);
     std::vector<double> y(o.dy.size()), clipped(o.dy.size());
     packed->run(o.x.data(), nullptr, y.data(), s.batch, s.length);
     cpu::portable::conv1d(o.x.data(), o.w.data(), o.b.data(), clipped.data(), s);

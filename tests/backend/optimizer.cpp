@@ -7,6 +7,7 @@
 
 using ebb::AdamStep;
 using ebb::Index;
+using ebb::RmspropStep;
 using ebb::SgdStep;
 
 namespace {
@@ -72,6 +73,37 @@ TEST_CASE_TEMPLATE("adam_step", T, float, double) {
       REQUIRE(static_cast<double>(m[i]) == doctest::Approx(first).epsilon(1e-6));
       REQUIRE(static_cast<double>(v[i]) == doctest::Approx(second).epsilon(1e-6));
       REQUIRE(static_cast<double>(w[i]) == doctest::Approx(expected).epsilon(1e-5));
+    }
+  }
+}
+
+TEST_CASE_TEMPLATE("rmsprop_step", T, float, double) {
+  for (const Index n : {0, 1, 20'001}) {
+    for (const bool all : {false, true}) {
+      // Mean squares that are above the squares of the means.
+      auto w = numbers<T>(n, T(0)), s = numbers<T>(n, T(9)), m = numbers<T>(n, T(1)), v = numbers<T>(n, T(1));
+      const auto w0 = w, s0 = s, m0 = m, v0 = v, g = numbers<T>(n, T(2));
+      const RmspropStep<T> step{.learning_rate = T(0.125),
+                                .alpha = T(0.75),
+                                .rest = T(0.25),
+                                .epsilon = T(0.0625),
+                                .momentum = T(0.5),
+                                .weight_decay = T(0.25)};
+      ebb::cpu::Optimizer::rmsprop_step(w.data(), g.data(), s.data(), all ? m.data() : nullptr,
+                                        all ? v.data() : nullptr, n, step);
+      for (std::size_t i = 0; i < w.size(); ++i) {
+        const double weight = static_cast<double>(w0[i]);
+        const double gradient = static_cast<double>(g[i]) + 0.25 * weight;
+        const double square = 0.75 * static_cast<double>(s0[i]) + 0.25 * gradient * gradient;
+        const double mean = 0.75 * static_cast<double>(m0[i]) + 0.25 * gradient;
+        const double root = std::sqrt(all ? square - mean * mean : square);
+        const double move = gradient / (root + 0.0625) + (all ? 0.5 * static_cast<double>(v0[i]) : 0);
+        REQUIRE(static_cast<double>(s[i]) == doctest::Approx(square).epsilon(1e-6));
+        REQUIRE(static_cast<double>(w[i]) == doctest::Approx(weight - 0.125 * move).epsilon(1e-5));
+        if (!all) continue;
+        REQUIRE(static_cast<double>(m[i]) == doctest::Approx(mean).epsilon(1e-6));
+        REQUIRE(static_cast<double>(v[i]) == doctest::Approx(move).epsilon(1e-5));
+      }
     }
   }
 }

@@ -38,7 +38,8 @@ TEST_CASE("packed layers with one of one channel in front and max pooling behind
     REQUIRE(cpu::takes_max_pool<double>({front, layer}, pool, false) == direct);
     const std::vector<double> no_bias(static_cast<std::size_t>(layer.filters));
     const auto packed = cpu::pack_conv1d<double>(
-        {{first.w, first.b, front, true}, {second.w, no_bias, layer, true}}, pool, false);
+        {{first.w, first.b, front, front.padding, true}, {second.w, no_bias, layer, layer.padding, true}},
+        pool, false);
 
     std::vector<double> between(second.x.size()), all(second.dy.size());
     cpu::portable::conv1d(first.x.data(), first.w.data(), first.b.data(), between.data(), front);
@@ -102,7 +103,7 @@ TEST_CASE("packed layers: groups, and pooling windows longer than the row") {
     const bool tiled = cpu::isa() >= cpu::Isa::avx2;
     REQUIRE(cpu::takes_max_pool<double>({s}, pool, false) == tiled);
     if (!tiled) return;
-    const auto packed = cpu::pack_conv1d<double>({{o.w, o.b, s, false}}, pool, false);
+    const auto packed = cpu::pack_conv1d<double>({{o.w, o.b, s, s.padding, false}}, pool, false);
     const Results<double> all = portable(o, s);
     const Index m = s.out_length(), count = pool.count(m), rows = s.batch * s.filters;
     std::vector<double> expected(static_cast<std::size_t>(rows * count)), y(expected.size());
@@ -141,7 +142,7 @@ TEST_CASE("packed layers: additions, apart and in place, with and without ReLU")
     if (!cpu::takes_addition<double>({s}, false)) continue;
     const Operands<double> o = operands(random, s);
     const bool relu = i % 3 == 0;
-    const auto packed = cpu::pack_conv1d<double>({{o.w, o.b, s, relu}}, {}, false);
+    const auto packed = cpu::pack_conv1d<double>({{o.w, o.b, s, s.padding, relu}}, {}, false);
     std::vector<double> expected = portable(o, s).y, y(expected.size());
     for (std::size_t k = 0; k < y.size(); ++k) {
       expected[k] += o.dy[k];

@@ -20,7 +20,9 @@ import torch
 import torch.nn.functional as F
 
 from golden import Golden, leaf, uniform
+from layers import layers
 from operations import cross_entropy, elementwise, reductions
+from recurrent import recurrent
 from tensors import element_types, printing, structure
 
 # Columns: batch, channels, length, filters, kernel, stride, padding, dilation, groups, bias.
@@ -280,6 +282,13 @@ def optimizers():
         ),
         "adamw": lambda p: optim.AdamW(p, lr=1e-2, betas=(0.9, 0.999), eps=1e-8, weight_decay=0.01),
         "adamw_no_decay": lambda p: optim.AdamW(p, lr=1e-2, betas=(0.9, 0.999), eps=1e-7, weight_decay=0.0),
+        "rmsprop": lambda p: optim.RMSprop(p, lr=1e-2),
+        "rmsprop_weight_decay": lambda p: optim.RMSprop(p, lr=1e-2, alpha=0.9, eps=1e-4, weight_decay=0.01),
+        "rmsprop_momentum": lambda p: optim.RMSprop(p, lr=1e-3, momentum=0.9),
+        "rmsprop_centered": lambda p: optim.RMSprop(p, lr=1e-2, alpha=0.9, centered=True),
+        "rmsprop_all": lambda p: optim.RMSprop(
+            p, lr=1e-3, alpha=0.8, eps=1e-6, weight_decay=0.01, momentum=0.5, centered=True
+        ),
     }
     for p, value in enumerate(start):
         golden.put_input(f"start.{p}", value)
@@ -370,7 +379,7 @@ def main():
     torch.use_deterministic_algorithms(True)
     topics = (conv1d, batch_norm, pool1d, losses, cross_entropy, activations, elementwise, reductions, structure,
               element_types, printing)
-    for make in (*topics, optimizers, networks):
+    for make in (*topics, layers, recurrent, optimizers, networks):
         make().save(folder / f"{make.__name__}.safetensors")
 
 

@@ -31,7 +31,7 @@ struct Task {
   std::string name;
   std::uint64_t seed;
   Index classes;
-  ebb::nn::Conv1DOptions first, second;
+  ebb::Conv1DOptions first, second;
 };
 
 const Task tasks[] = {

@@ -6,6 +6,7 @@
 #include "ebb/ops/clone.hpp"
 #include "ebb/optim/adam.hpp"
 #include "ebb/optim/adamw.hpp"
+#include "ebb/optim/rmsprop.hpp"
 #include "ebb/optim/sgd.hpp"
 #include "golden/golden.hpp"
 
@@ -58,4 +59,20 @@ TEST_CASE_TEMPLATE("parameters after each of ten steps are PyTorch's", T, float,
                   AdamWOptions{.learning_rate = 1e-2, .epsilon = 1e-8, .weight_decay = 0.01});
   check<T, AdamW>(golden, "adamw_no_decay",
                   AdamWOptions{.learning_rate = 1e-2, .epsilon = 1e-7, .weight_decay = 0});
+  using RMSprop = ebb::optim::RMSprop<T>;
+  using ebb::optim::RMSpropOptions;
+  check<T, RMSprop>(golden, "rmsprop", RMSpropOptions{});
+  check<T, RMSprop>(
+      golden, "rmsprop_weight_decay",
+      RMSpropOptions{.learning_rate = 1e-2, .alpha = 0.9, .epsilon = 1e-4, .weight_decay = 0.01});
+  check<T, RMSprop>(golden, "rmsprop_momentum", RMSpropOptions{.learning_rate = 1e-3, .momentum = 0.9});
+  check<T, RMSprop>(golden, "rmsprop_centered",
+                    RMSpropOptions{.learning_rate = 1e-2, .alpha = 0.9, .centered = true});
+  check<T, RMSprop>(golden, "rmsprop_all",
+                    RMSpropOptions{.learning_rate = 1e-3,
+                                   .alpha = 0.8,
+                                   .epsilon = 1e-6,
+                                   .momentum = 0.5,
+                                   .weight_decay = 0.01,
+                                   .centered = true});
 }

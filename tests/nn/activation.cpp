@@ -20,6 +20,13 @@ TEST_CASE_TEMPLATE("activation layers: do what their operations do", X, EBB_TEST
   check(nn::ReLU<T, D>(), relu(x));
   check(nn::LeakyReLU<T, D>(), leaky_relu(x));
   check(nn::LeakyReLU<T, D>(0.3), leaky_relu(x, static_cast<T>(0.3)));
+  check(nn::ELU<T, D>(), elu(x));
+  check(nn::ELU<T, D>(0.3), elu(x, static_cast<T>(0.3)));
+  check(nn::GELU<T, D>(), gelu(x));
+  check(nn::GELU<T, D>(ebb::GeluApproximation::tanh), gelu(x, ebb::GeluApproximation::tanh));
+  check(nn::SiLU<T, D>(), silu(x));
+  check(nn::Softplus<T, D>(), softplus(x));
+  check(nn::Softplus<T, D>(3), softplus(x, T(3)));
   check(nn::Sigmoid<T, D>(), sigmoid(x));
   check(nn::Tanh<T, D>(), tanh(x));
   check(nn::Softmax<T, D>(), softmax(x, 2));
@@ -29,5 +36,10 @@ TEST_CASE_TEMPLATE("activation layers: do what their operations do", X, EBB_TEST
 TEST_CASE("activation layers: describe themselves") {
   CHECK(nn::ReLU<float>().describe() == "ReLU");
   CHECK(nn::LeakyReLU<float>().describe() == "LeakyReLU(0.01)");
+  CHECK(nn::ELU<float>(0.5).describe() == "ELU(0.5)");
+  CHECK(nn::GELU<float>().describe() == "GELU");
+  CHECK(nn::GELU<float>(ebb::GeluApproximation::tanh).describe() == "GELU(tanh)");
+  CHECK(nn::SiLU<float>().describe() == "SiLU");
+  CHECK(nn::Softplus<float>().describe() == "Softplus(1)");
   CHECK(nn::Softmax<float>().describe() == "Softmax");
 }

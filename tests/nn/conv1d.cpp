@@ -32,6 +32,8 @@ TEST_CASE("nn::Conv1D: options") {
   CHECK(layer.describe() == "Conv1D(1, 2, kernel 5, no bias)");
   CHECK(nn::Conv1D<float>(4, 4, {.kernel = 1, .padding = 2, .dilation = 3, .groups = 4}).describe() ==
         "Conv1D(4, 4, kernel 1, padding 2, dilation 3, groups 4)");
+  CHECK(nn::Conv1D<float>(1, 2, {.kernel = 3, .padding = ebb::Padding::causal}).describe() ==
+        "Conv1D(1, 2, kernel 3, padding causal)");
 }
 
 TEST_CASE("nn::Conv1D: errors") {

@@ -10,6 +10,7 @@
 
 #include "compare.hpp"
 #include "ebb/nn/composite.hpp"
+#include "ebb/nn/gru.hpp"
 #include "ebb/nn/inference.hpp"
 #include "ebb/ops/add.hpp"
 #include "ebb/ops/concat.hpp"
@@ -206,6 +207,56 @@ TEST_CASE_TEMPLATE("inference: gates and concatenations", T, float, double) {
   for (const Index batch : {1, 5, 64}) {
     const auto x = randn<T>({batch, 6, 31});
     CHECK(error(fast(x), model(x)) < rounding<T>);
+  }
+}
+
+TEST_CASE_TEMPLATE("inference: padding by a rule", T, float, double) {
+  manual_seed(8);
+  for (const Padding padding : {Padding(Padding::same), Padding(Padding::causal)}) {
+    for (const Index stride : {1, 2, 3}) {
+      nn::Sequential<T> model(nn::Conv1D<T>(1, 17, {.kernel = 4, .stride = stride, .padding = padding}),
+                              nn::ReLU<T>(), nn::Conv1D<T>(17, 18, {.kernel = 5, .padding = padding}),
+                              trained_norm<T>(18), nn::MaxPool1D<T>(2),
+                              nn::Conv1D<T>(18, 16, {.kernel = 2, .padding = padding, .dilation = 4}));
+      model.eval();
+      const auto fast = nn::optimize_for_inference(model);
+      for (const Index length : {40, 53, 300}) {
+        const auto x = randn<T>({3, 1, length});
+        CHECK(error(fast(x), model(x)) < rounding<T>);
+      }
+    }
+  }
+}
+
+TEST_CASE("inference: causal convolutions skip zeros at the end") {
+  manual_seed(9);
+  nn::Sequential<float> model(
+      nn::Conv1D<float>(1, 17, {.kernel = 4, .stride = 2, .padding = Padding::causal}), nn::ReLU<float>(),
+      nn::Conv1D<float>(17, 17, {.kernel = 3, .padding = Padding::causal, .dilation = 4}), nn::ReLU<float>(),
+      nn::Flatten<float>(), nn::Dense<float>(17 * 50, 4));
+  model.eval();
+  const auto fast = nn::optimize_for_inference(model);
+  auto x = rand<float>({60, 1, 100});
+  for (Index n = 0; n < 60; ++n)
+    for (Index i = n * 59 % 101; i < 100; ++i) x(n, 0, i) = 0;
+  const auto expected = model(x);
+  CHECK(error(fast(x), expected) < rounding<float>);
+  for (Index n = 0; n < 60; n += 7)
+    CHECK(error(fast(x.slice(n, n + 1)), expected.slice(n, n + 1)) < rounding<float>);
+}
+
+TEST_CASE_TEMPLATE("inference: gated recurrent units in layers and both ways", T, float, double) {
+  manual_seed(10);
+  for (const bool both : {false, true}) {
+    nn::Sequential<T> model(nn::GRU<T>(5, 12, {.num_layers = 2, .bidirectional = both}));
+    model.eval();
+    const auto fast = nn::optimize_for_inference(model);
+    CHECK(fast.describe().find("not optimized") == std::string::npos);
+    for (const Index batch : {1, 3, 40}) {
+      const auto x = randn<T>({batch, 19, 5});
+      CHECK(error(fast(x), model(x)) < rounding<T>);
+    }
+    CHECK(test::error([&] { (void)fast(zeros<T>({2, 19, 4})); }).starts_with("[inference] input (2, 19, 4)"));
   }
 }
 

@@ -21,6 +21,9 @@ TEST_CASE_TEMPLATE("pooling layers: do what their operations do", X, EBB_TEST_TY
   check(nn::MaxPool1D<T, D>(3, {.stride = 2, .padding = 1}),
         max_pool1d(x, {.kernel = 3, .stride = 2, .padding = 1}));
   check(nn::AvgPool1D<T, D>(3, {.stride = 1}), avg_pool1d(x, {.kernel = 3, .stride = 1}));
+  check(nn::AvgPool1D<T, D>({.kernel = 3, .stride = 1}), avg_pool1d(x, {.kernel = 3, .stride = 1}));
+  check(nn::AdaptiveMaxPool1D<T, D>(3), adaptive_max_pool1d(x, 3));
+  check(nn::AdaptiveAvgPool1D<T, D>(3), adaptive_avg_pool1d(x, 3));
   check(nn::GlobalMaxPool1D<T, D>(), global_max_pool1d(x));
   check(nn::GlobalAvgPool1D<T, D>(), global_avg_pool1d(x));
 }
@@ -29,5 +32,6 @@ TEST_CASE("pooling layers: describe themselves") {
   CHECK(nn::MaxPool1D<float>(3, {.stride = 2, .padding = 1}).describe() ==
         "MaxPool1D(3, stride 2, padding 1)");
   CHECK(nn::AvgPool1D<double>(4).describe() == "AvgPool1D(4)");
+  CHECK(nn::AdaptiveAvgPool1D<float>(3).describe() == "AdaptiveAvgPool1D(3)");
   CHECK(nn::GlobalAvgPool1D<double>().describe() == "GlobalAvgPool1D");
 }

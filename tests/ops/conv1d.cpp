@@ -6,7 +6,8 @@
 
 #include <doctest/doctest.h>
 
-#include "backends.hpp"
+#include "compare.hpp"
+#include "ebb/ops/pad.hpp"
 #include "threads.hpp"
 
 using namespace ebb;
@@ -131,6 +132,64 @@ TEST_CASE_TEMPLATE("conv1d: gradient", D, EBB_TEST_DEVICES) {
   }
 }
 
+TEST_CASE("conv1d: the zeros that same and causal ask for") {
+  struct Expected {
+    Padding rule;
+    Index length, reach, stride, before, after;
+  };
+  // Those of tf.nn.conv1d(padding="SAME"), and of Keras with "causal".
+  for (const Expected& e : {Expected{Padding::same, 10, 3, 1, 1, 1},
+                            {Padding::same, 10, 4, 1, 1, 2},
+                            {Padding::same, 10, 3, 2, 0, 1},
+                            {Padding::same, 11, 3, 2, 1, 1},
+                            {Padding::same, 10, 5, 3, 2, 2},
+                            {Padding::same, 11, 5, 3, 1, 2},
+                            {Padding::same, 10, 1, 4, 0, 0},
+                            {Padding::causal, 10, 5, 1, 4, 0},
+                            {Padding::causal, 10, 5, 3, 4, 0},
+                            {2, 10, 5, 3, 2, 2}}) {
+    CAPTURE(e.length);
+    CAPTURE(e.reach);
+    CAPTURE(e.stride);
+    const auto [before, after] = e.rule.around(e.length, e.reach, e.stride);
+    CHECK(before == e.before);
+    CHECK(after == e.after);
+  }
+}
+
+TEST_CASE_TEMPLATE("conv1d: same and causal are zeros around the input", X, EBB_TEST_TYPES) {
+  using T = typename X::value_type;
+  using D = typename X::device_type;
+  const double limit = 20 * test::tolerance<T>;
+  for (const Padding rule : {Padding::same, Padding::causal}) {
+    for (const Case& c : cases) {
+      Conv1DOptions options = c.options;
+      options.padding = rule;
+      CAPTURE(rule);
+      CAPTURE(c.length);
+      CAPTURE(c.kernel);
+      const Index reach = options.dilation * (c.kernel - 1) + 1;
+      const auto [before, after] = rule.around(c.length, reach, options.stride);
+      const auto leaf = [](const Shape& shape) { return randn<T, D>(shape).requires_grad(); };
+      const std::vector<X> in{leaf({c.batch, c.channels, c.length}),
+                              leaf({c.filters, c.channels / options.groups, c.kernel}), leaf({c.filters})};
+      const X y = conv1d(in[0], in[1], in[2], options), dy = randn<T, D>(y.shape());
+      CHECK(y.shape(2) == (c.length + options.stride - 1) / options.stride);
+      y.backward(dy);
+      std::vector<std::vector<double>> gradients;
+      for (const X& x : in) {
+        gradients.push_back(test::doubles(x.grad()));
+        x.zero_grad();
+      }
+      options.padding = 0;
+      const X padded = conv1d(pad(in[0], 2, {.before = before, .after = after}), in[1], in[2], options);
+      padded.backward(dy);
+      CHECK(test::difference(y, test::doubles(padded)) < limit);
+      for (std::size_t i = 0; i < in.size(); ++i) CHECK(test::difference(in[i].grad(), gradients[i]) < limit);
+    }
+  }
+}
+
 TEST_CASE("conv1d: results do not depend on the number of threads") {
   for (const Case& c : cases) {
     Tensor<float> x = randn<float>({c.batch, c.channels, c.length}).requires_grad();
@@ -170,4 +229,12 @@ TEST_CASE("conv1d: errors name the op and the shapes") {
   CHECK(test::error([&] {
           (void)conv1d(Tensor<float>({2, 3, 9}), w, b, {.groups = 2});
         }).find("cannot be divided into 2 groups") != std::string::npos);
+  CHECK(test::error([&] {
+          (void)conv1d(Tensor<float>({2, 1, 9}), w, b, {.kernel = 3});
+        }) == "[conv1d] kernel 3 is not that of the weight (200, 1, 4)");
+  CHECK(test::error([&] {
+          (void)conv1d(Tensor<float>({2, 1, 0}), w, b, {.padding = Padding::same});
+        }) == "[conv1d] input (2, 1, 0) with padding same is shorter than a filter of 4 taps at dilation 1");
+  CHECK(test::error([] { (void)Index{Padding(Padding::causal)}; }) ==
+        "[padding] causal is no number without an input");
 }

@@ -29,10 +29,10 @@ struct GradCheck {
 
 /// Compares the gradient of f with central differences, element by element, at the given inputs.
 ///
-/// f takes as many tensors as there are inputs and returns a tensor of any shape: what is differentiated is
-/// the sum of its elements under fixed random weights. f must be smooth around the inputs and give the
-/// same result for the same input (no dropout). Only for double: floats are too coarse. Inputs that do
-/// not require a gradient are held constant; if none does, all are checked.
+/// f takes as many tensors as there are inputs, at most eight, and returns a tensor of any shape: what is
+/// differentiated is the sum of its elements under fixed random weights. f must be smooth around the inputs
+/// and give the same result for the same input (no dropout). Only for double: floats are too coarse. Inputs
+/// that do not require a gradient are held constant; if none does, all are checked.
 ///
 ///     const GradCheck check = gradcheck([](const auto& a, const auto& b) { return matmul(a, b); }, {a, b});
 template <class F, class D>
@@ -58,7 +58,7 @@ auto apply_all(F& f, const std::vector<X>& x, std::index_sequence<I...> = {}) {
                 std::is_invocable_v<F&, decltype((void(I), std::declval<const X&>()))...>) {
     if (x.size() == sizeof...(I)) return f(x[I]...);
   }
-  if constexpr (sizeof...(I) < 6) {
+  if constexpr (sizeof...(I) < 8) {
     return apply_all(f, x, std::make_index_sequence<sizeof...(I) + 1>{});
   } else {
     fail("gradcheck", "the function does not take ", x.size(), " tensors");

@@ -73,14 +73,10 @@ concept ScanKernels = requires(const T* x, T* y, ReduceSizes sizes, bool from_th
 };
 
 /// Along the middle axis of (outer, count, inner), results of (outer, keep, inner). sort_positions: where the
-/// first `keep` elements are; stable, NaN counts as the largest. take_along: y[k] = x[index[k]]; put_along:
-/// the way back, 0 where no index points.
+/// first `keep` elements are; stable, NaN counts as the largest.
 template <class D, class T>
-concept SortKernels = requires(const T* x, T* y, const std::int32_t* index, std::int32_t* to,
-                               SortSizes sizes) {
-  D::sort_positions(x, to, sizes);
-  D::take_along(x, index, y, sizes);
-  D::put_along(x, index, y, sizes);
+concept SortKernels = requires(const T* x, std::int32_t* index, SortSizes sizes) {
+  D::sort_positions(x, index, sizes);
 };
 
 /// c = op(a) op(b) (+ bias per column), op(a) of m x k and op(b) of k x n, row-major; bias may be null.
@@ -107,6 +103,33 @@ concept Pool1DKernels = requires(const T* x, T* y, const std::int32_t* from, std
   D::max_pool1d_gradient(x, from, y, sizes);  // dy, index -> dx
   D::avg_pool1d(x, y, sizes);
   D::avg_pool1d_gradient(x, y, sizes);  // dy -> dx
+};
+
+/// The same with windows that cover the whole row.
+template <class D, class T>
+concept AdaptivePool1DKernels = requires(const T* x, T* y, const std::int32_t* from, std::int32_t* index,
+                                         AdaptivePool1DSizes sizes) {
+  D::adaptive_max_pool1d(x, y, index, sizes);
+  D::adaptive_max_pool1d_gradient(x, from, y, sizes);  // dy, index -> dx
+  D::adaptive_avg_pool1d(x, y, sizes);
+  D::adaptive_avg_pool1d_gradient(x, y, sizes);  // dy -> dx
+};
+
+/// x (rows, length), y (rows, out_length), both lengths at least 1.
+template <class D, class T>
+concept Upsample1DKernels = requires(const T* x, T* y, Upsample1DSizes sizes) {
+  D::upsample1d(x, y, sizes);
+  D::upsample1d_gradient(x, y, sizes);  // dy -> dx
+};
+
+/// x (batch, groups, channels, inner), gamma and beta (groups, channels), statistics of each of (batch,
+/// groups) in double. dx may be null; dgamma and dbeta may be null together.
+template <class D, class T>
+concept GroupNormKernels = requires(const T* x, T* y, const double* statistic, double* saved,
+                                    GroupNormSizes sizes) {
+  D::group_norm(x, x, x, y, saved, saved, sizes);  // x, gamma, beta -> y, mean, 1 / standard deviation
+  // dy, x, mean, 1 / standard deviation, gamma -> dx, dgamma, dbeta
+  D::group_norm_gradient(x, x, statistic, statistic, x, y, y, y, sizes);
 };
 
 /// x (N, C, L), everything else (C). Variances are biased. Training: normalises with the statistics of the
@@ -157,6 +180,22 @@ concept RowKernels = requires(const T* x, T* y, const std::int32_t* rows, BlockS
   D::scatter_add_along(x, rows, y, along);
 };
 
+/// One step of a recurrent layer (ops/gru.hpp, ops/lstm.hpp) for states (N, H), gates (N, G, H), lengths (N)
+/// or null. gates: what the input gives, in place what they are in the end; hidden gates: what the state
+/// gives. The state of a sequence that is over is handed on, its gates are left and its gradients of gates 0.
+/// product: the gradient that came back through the hidden gates of the step after; carry: that which came
+/// back beside them, in and out.
+template <class D, class T>
+concept RecurrentKernels = requires(const T* x, T* y, const std::int32_t* lengths, RecurrentSizes sizes) {
+  // gates, hidden gates, h -> next h, hidden gate of n (null where it is not wanted)
+  D::gru_cell(y, x, x, lengths, y, y, sizes);
+  // dy, product, gates, hidden gate of n, h, carry -> carry, dgates, dhidden gates
+  D::gru_cell_gradient(x, x, x, x, x, lengths, y, y, y, sizes);
+  D::lstm_cell(y, x, x, x, lengths, y, y, sizes);  // gates, hidden gates, h, c -> next h, next c
+  // dy, product, gates, c, next c, carry of h, carry of c -> both carries, dgates
+  D::lstm_cell_gradient(x, x, x, x, x, lengths, y, y, y, sizes);
+};
+
 /// Element i is number i of the stream (core/random.hpp). random_integers: y = low + integer_below(count).
 /// dropout: y = x / (1 - p) where uniform i >= p, else 0; the same call with dy is its gradient.
 template <class D, class T>
@@ -170,9 +209,12 @@ concept RandomKernels = requires(const T* x, T* y, Index n, T p, Philox random, 
 
 /// One pass over a parameter (w), its gradient and its moments, in place.
 template <class D, class T>
-concept OptimizerKernels = requires(const T* g, T* w, Index n, SgdStep<T> sgd, AdamStep<T> adam) {
+concept OptimizerKernels = requires(const T* g, T* w, Index n, SgdStep<T> sgd, AdamStep<T> adam,
+                                    RmspropStep<T> rmsprop) {
   D::sgd_step(w, g, w, n, sgd);       // w, gradient, velocity (null without momentum)
   D::adam_step(w, g, w, w, n, adam);  // w, gradient, first moment, second moment
+  // w, gradient, mean square, mean (null unless centered), velocity (null without momentum)
+  D::rmsprop_step(w, g, w, w, w, n, rmsprop);
 };
 
 namespace detail {
@@ -192,8 +234,9 @@ struct Probe {
 template <class D, class T>
 concept Kernels = ElementwiseKernels<D, T, detail::Probe, detail::Probe> && MaskKernels<D, T> &&
     ReductionKernels<D, T> && ScanKernels<D, T> && SortKernels<D, T> && MatmulKernels<D, T> &&
-    Conv1DKernels<D, T> && Pool1DKernels<D, T> && BatchNormKernels<D, T> && SoftmaxKernels<D, T> &&
-    CrossEntropyKernels<D, T> && RowKernels<D, T> && RandomKernels<D, T> && OptimizerKernels<D, T>;
+    Conv1DKernels<D, T> && Pool1DKernels<D, T> && AdaptivePool1DKernels<D, T> && Upsample1DKernels<D, T> &&
+    BatchNormKernels<D, T> && GroupNormKernels<D, T> && SoftmaxKernels<D, T> && CrossEntropyKernels<D, T> &&
+    RowKernels<D, T> && RecurrentKernels<D, T> && RandomKernels<D, T> && OptimizerKernels<D, T>;
 
 template <class D>
 concept Backend = MemoryKernels<D> && Kernels<D, float> && Kernels<D, double>;

@@ -76,19 +76,20 @@ struct Conv1DSizes {
   Index batch = 0, channels = 0, length = 0, filters = 0, kernel = 1;
   Index stride = 1, padding = 0, dilation = 1, groups = 1;
   ConvAlgorithm algorithm = ConvAlgorithm::automatic;
+  Index uneven = 0;  ///< how many zeros more there are behind a row than the `padding` ones in front of it
 
   friend bool operator==(const Conv1DSizes&, const Conv1DSizes&) = default;
   [[nodiscard]] bool has_winograd() const {
     return stride == 1 && dilation == 1 && kernel >= 3 && kernel <= 5;
   }
-  [[nodiscard]] Index out_length() const {
-    return (length + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1;
-  }
+  [[nodiscard]] Index reach() const { return dilation * (kernel - 1) + 1; }
+  [[nodiscard]] Index padded_length() const { return length + 2 * padding + uneven; }
+  [[nodiscard]] Index out_length() const { return (padded_length() - reach()) / stride + 1; }
   /// The same with a stride that is no longer than the row: beyond it no stride changes a result, but kernels
   /// would walk it.
   [[nodiscard]] Conv1DSizes with_short_stride() const {
     Conv1DSizes sizes = *this;
-    sizes.stride = std::min(stride, std::max(length + 2 * padding, Index{2}));
+    sizes.stride = std::min(stride, std::max(padded_length(), Index{2}));
     return sizes;
   }
 };
@@ -97,6 +98,21 @@ struct Pool1DSizes {
   Index rows = 0, length = 0, kernel = 1, stride = 1, padding = 0;
 
   [[nodiscard]] Index out_length() const { return (length + 2 * padding - kernel) / stride + 1; }
+};
+
+/// Window number i of out_length ones covers [begin(i), end(i)); together they cover the row, and overlap by
+/// one value where the length is not a multiple.
+struct AdaptivePool1DSizes {
+  Index rows = 0, length = 0, out_length = 0;
+
+  [[nodiscard]] Index begin(Index out) const { return out * length / out_length; }
+  [[nodiscard]] Index end(Index out) const { return ((out + 1) * length + out_length - 1) / out_length; }
+};
+
+struct Upsample1DSizes {
+  Index rows = 0, length = 0, out_length = 0;
+  bool linear = false;         ///< between the two nearest samples; otherwise the one left of the place
+  bool align_corners = false;  ///< linear: the first and last outputs are the first and last samples
 };
 
 /// Max pooling without padding, of windows that do not overlap.
@@ -114,6 +130,12 @@ struct BatchNormSizes {
   double epsilon = 0;   ///< added to the variance
   double momentum = 0;  ///< the share of the old value that a running statistic keeps; training only
   bool relu = false;    ///< max(0, y) in the same pass, and in the gradients
+};
+
+/// Each of (batch, groups) is normalised over (channels, inner) values, neighbours in memory.
+struct GroupNormSizes {
+  Index batch = 0, groups = 1, channels = 0, inner = 1;
+  double epsilon = 0;  ///< added to the variance
 };
 
 struct CrossEntropySizes {
@@ -165,6 +187,11 @@ struct AlongSizes {
   Index outer = 1, count = 0, table = 0, inner = 1;
 };
 
+struct RecurrentSizes {
+  Index batch = 0, hidden = 0;
+  Index step = 0;  ///< a sequence whose length is not above it is over
+};
+
 template <class T>
 struct SgdStep {
   T learning_rate, momentum, weight_decay;
@@ -182,6 +209,16 @@ struct AdamStep {
   T second_moment_correction;  ///< 1 / sqrt(1 - beta2^t)
   T weight_decay;              ///< added to the gradient (L2)
   T decoupled_decay;           ///< w *= 1 - this, before the step (AdamW)
+};
+
+/// Tieleman and Hinton, RMSprop (2012), in the form of PyTorch: w -= learning_rate g / (sqrt(mean square) +
+/// epsilon), or, with momentum, times a velocity of such quotients.
+template <class T>
+struct RmspropStep {
+  T learning_rate;
+  T alpha, rest;  ///< what a step leaves of the mean square; 1 - alpha
+  T epsilon, momentum;
+  T weight_decay;  ///< added to the gradient (L2)
 };
 
 }  // namespace EBB_NAMESPACE

@@ -30,8 +30,9 @@ Index common_size(std::initializer_list<Part> parts) {
 
 }  // namespace detail
 
-/// Tensors from nothing. All of them are `name<T>(shape)` on the CPU and `name<T, Device>(shape)` elsewhere.
+// Tensors from nothing. All of them are `name<T>(shape)` on the CPU and `name<T, Device>(shape)` elsewhere.
 
+/// Every element the same value.
 template <class T, class Device = Cpu>
 [[nodiscard]] Tensor<T, Device> full(const Shape& shape, T value) {
   auto y = Tensor<T, Device>::uninitialized(shape);
@@ -39,11 +40,13 @@ template <class T, class Device = Cpu>
   return y;
 }
 
+/// Every element 0.
 template <class T, class Device = Cpu>
 [[nodiscard]] Tensor<T, Device> zeros(const Shape& shape) {
   return full<T, Device>(shape, T(0));
 }
 
+/// Every element 1.
 template <class T, class Device = Cpu>
 [[nodiscard]] Tensor<T, Device> ones(const Shape& shape) {
   return full<T, Device>(shape, T(1));
@@ -216,33 +219,37 @@ template <class T = std::int32_t, class Device = Cpu>
   return tensor<T, Device>(values);
 }
 
-/// Tensors of the shape, element type and device of another one.  Error [zeros_like], ... for an undefined
-/// one.
+// Tensors of the shape, element type and device of another one. Error [zeros_like], ... for an undefined one.
 
+/// full of the shape, element type and device of x.
 template <class T, class D>
 [[nodiscard]] Tensor<T, D> full_like(const Tensor<T, D>& x, std::type_identity_t<T> value) {
   detail::require(x.defined(), "full_like", "the tensor is undefined");
   return full<T, D>(x.shape(), value);
 }
 
+/// zeros of the shape, element type and device of x.
 template <class T, class D>
 [[nodiscard]] Tensor<T, D> zeros_like(const Tensor<T, D>& x) {
   detail::require(x.defined(), "zeros_like", "the tensor is undefined");
   return zeros<T, D>(x.shape());
 }
 
+/// ones of the shape, element type and device of x.
 template <class T, class D>
 [[nodiscard]] Tensor<T, D> ones_like(const Tensor<T, D>& x) {
   detail::require(x.defined(), "ones_like", "the tensor is undefined");
   return ones<T, D>(x.shape());
 }
 
+/// rand of the shape, element type and device of x.
 template <class T, class D>
 [[nodiscard]] Tensor<T, D> rand_like(const Tensor<T, D>& x, Generator& generator = default_generator()) {
   detail::require(x.defined(), "rand_like", "the tensor is undefined");
   return rand<T, D>(x.shape(), generator);
 }
 
+/// randn of the shape, element type and device of x.
 template <class T, class D>
 [[nodiscard]] Tensor<T, D> randn_like(const Tensor<T, D>& x, Generator& generator = default_generator()) {
   detail::require(x.defined(), "randn_like", "the tensor is undefined");

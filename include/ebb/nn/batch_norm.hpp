@@ -9,12 +9,13 @@
 
 namespace EBB_NAMESPACE::nn {
 
-struct BatchNormOptions {
-  double momentum =
-      0.99;  ///< the share of its old value that a running statistic keeps (Keras; PyTorch's is 1 - this)
-  double epsilon = 1e-3;  ///< added to the variance (Keras; PyTorch has 1e-5)
-};
+using ebb::BatchNormOptions;
 
+/// For weights from PyTorch, and results as there: nn::BatchNorm<float>(C, {.momentum = 0.9, .epsilon =
+/// 1e-5}). The names of the state are PyTorch's, the defaults Keras's (momentum 0.99, epsilon 1e-3): with
+/// them a state from PyTorch loads without an error and gives other numbers. momentum is the share of its old
+/// value that a running statistic keeps, 1 - PyTorch's.
+///
 /// Batch normalization per channel of (N, C) or (N, C, L), see ops/batch_norm.hpp; error [batch_norm] as
 /// there, when it is called.
 ///
@@ -57,7 +58,7 @@ class BatchNorm : public Module<T, D> {
 
  private:
   [[nodiscard]] Tensor<T, D> apply(const Tensor<T, D>& x, bool with_relu) const {
-    ebb::BatchNormOptions o{.training = this->is_training(), .epsilon = options.epsilon, .relu = with_relu};
+    BatchNormOptions o{.training = this->is_training(), .epsilon = options.epsilon, .relu = with_relu};
     if (!o.training) return batch_norm(x, weight, bias, running_mean, running_var, o);
     const auto step = static_cast<double>(num_batches_tracked.item() + 1);
     o.momentum = std::min(options.momentum, (step - 1) / step);

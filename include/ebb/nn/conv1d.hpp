@@ -8,28 +8,14 @@
 
 namespace EBB_NAMESPACE::nn {
 
-struct Conv1DOptions {
-  Index kernel = 0;  ///< taps of a filter; has to be given
-  Index stride = 1;
-  Index padding = 0;  ///< zeros on either side
-  Index dilation = 1;
-  Index groups = 1;
-  ConvAlgorithm algorithm = ConvAlgorithm::automatic;
-  bool bias = true;
-  Init init = init::glorot_uniform();  ///< of the weight; the bias starts at zero
-
-  /// Those of the operation.
-  operator ebb::Conv1DOptions() const {
-    return {
-        .stride = stride, .padding = padding, .dilation = dilation, .groups = groups, .algorithm = algorithm};
-  }
-};
+using ebb::Conv1DOptions;
 
 /// One-dimensional convolution: (N, channels, L) -> (N, filters, M), see ops/conv1d.hpp for M.
 /// State: weight (filters, channels / groups, kernel), bias (filters). Error [conv1d] for sizes or
 /// options that do not fit, and for an input that does not when it is called.
 ///
 ///     nn::Conv1D<float> layer(1, 200, {.kernel = 4, .stride = 3});
+///     nn::Conv1D<float> next(200, 200, {.kernel = 5, .padding = Padding::same});
 template <class T, class D = Cpu>
 class Conv1D : public Module<T, D> {
  public:
@@ -54,8 +40,9 @@ class Conv1D : public Module<T, D> {
     const auto add = [&](const char* name, Index value, Index usual) {
       if (value != usual) text += std::string(", ") + name + ' ' + std::to_string(value);
     };
+    const Padding& padding = options.padding;
     add("stride", options.stride, 1);
-    add("padding", options.padding, 0);
+    if (padding.rule() != Padding::number || padding != 0) text += ebb::detail::text(", padding ", padding);
     add("dilation", options.dilation, 1);
     add("groups", options.groups, 1);
     return text + (bias.defined() ? ")" : ", no bias)");

@@ -95,7 +95,7 @@ class InferenceModel : public Module<T> {
 /// cache. A layer that is not known, or is of a class derived from one that is, runs by its own forward, and
 /// describe() says so.
 ///
-/// Where the model begins with convolutions without padding, poolings, Flatten and Dense, or with Dense, no
+/// Where the model begins with convolutions without padding or with causal one, poolings, Flatten and Dense, or with Dense, no
 /// work is done for zeros at the end of a sample: the time falls with the length of what comes before them.
 ///
 /// The model stays as it is; the result does not follow later changes of it. Its forward takes what the model

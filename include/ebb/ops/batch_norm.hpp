@@ -7,11 +7,19 @@
 
 namespace EBB_NAMESPACE {
 
+/// Of batch_norm and nn::BatchNorm. The layer takes momentum and epsilon, and sets the rest itself by its
+/// mode.
+///
+/// Defaults are those of Keras. For PyTorch's: {.momentum = 0.9, .epsilon = 1e-5}. PyTorch's momentum is the
+/// share of the new value, 1 - this one.
 struct BatchNormOptions {
   bool training = false;   ///< normalise with the batch's statistics and move the running ones
   double momentum = 0.99;  ///< the share of its old value that a running statistic keeps in this step (Keras)
   double epsilon = 1e-3;   ///< added to the variance (Keras; PyTorch has 1e-5)
   bool relu = false;       ///< the result is max(0, y): a ReLU behind it without a pass of its own
+
+  [[nodiscard]] static BatchNormOptions keras() { return {}; }
+  [[nodiscard]] static BatchNormOptions pytorch() { return {.momentum = 0.9, .epsilon = 1e-5}; }
 };
 
 namespace detail {

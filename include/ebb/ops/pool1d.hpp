@@ -7,7 +7,7 @@
 
 namespace EBB_NAMESPACE {
 
-/// Of max_pool1d and avg_pool1d.
+/// Of max_pool1d and avg_pool1d, and of the layers nn::MaxPool1D and nn::AvgPool1D.
 struct Pool1DOptions {
   Index kernel = 2;   ///< samples that one output sees
   Index stride = 0;   ///< samples between two outputs; 0: the kernel, windows side by side

@@ -1,10 +1,9 @@
 #pragma once
 
 #include <cstdint>
-#include <vector>
 
-#include "ebb/autograd/differentiable.hpp"
 #include "ebb/ops/detail/rows.hpp"
+#include "ebb/ops/detail/take_along.hpp"
 
 namespace EBB_NAMESPACE {
 
@@ -13,8 +12,7 @@ namespace EBB_NAMESPACE {
 /// is added where its value came from, in order.  Error [take_along_axis] for shapes that do not fit or a
 /// number out of range.
 ///
-///     take_along_axis(scores, 1, unsqueeze(labels, 1))   // (N, C), (N, 1) -> (N, 1): the score of each
-///     label
+///     take_along_axis(scores, 1, unsqueeze(labels, 1))   // (N, C), (N, 1) -> (N, 1): of each label
 template <class T, class D>
 [[nodiscard]] Tensor<T, D> take_along_axis(const Tensor<T, D>& x, Index axis,
                                            const Tensor<std::int32_t, D>& index) {
@@ -29,16 +27,7 @@ template <class T, class D>
                          .count = index.shape()[along],
                          .table = x.shape()[along],
                          .inner = x.shape().size_between(along + 1, x.rank())};
-  auto y = Tensor<T, D>::uninitialized(index.shape());
-  D::gather_along(x.data(), index.data(), y.mutable_data(), sizes);
-  return differentiable(
-      y, {x},
-      [index, sizes, shape = x.shape()](const Tensor<T, D>& dy) {
-        auto dx = Tensor<T, D>::uninitialized(shape);
-        D::scatter_add_along(dy.data(), index.data(), dx.mutable_data(), sizes);
-        return std::vector{dx};
-      },
-      "take_along_axis");
+  return detail::take_along("take_along_axis", x, index, sizes);
 }
 
 }  // namespace EBB_NAMESPACE

@@ -47,6 +47,37 @@ struct Optimizer {
     });
   }
 
+  template <class T>
+  static void rmsprop_step(T* w, const T* gradient, T* mean_square, T* mean, T* velocity, Index n,
+                           const RmspropStep<T>& step) {
+    for_each_block(n, [=](Index first, Index count) {
+      alignas(64) T root[block]{};
+      T* const weight = w + first;
+      const auto slope = [=, g = gradient + first](Index i) { return g[i] + step.weight_decay * weight[i]; };
+      simd_for(count, [&, v = mean_square + first](Index i) {
+        v[i] = root[i] = step.alpha * v[i] + step.rest * slope(i) * slope(i);
+      });
+      if (mean) {
+        simd_for(count, [&, m = mean + first](Index i) {
+          m[i] = step.alpha * m[i] + step.rest * slope(i);
+          // Of equal gradients the variance is 0, and by rounding less, which has no root.
+          const T variance = root[i] - m[i] * m[i];
+          root[i] = variance < T(0) ? T(0) : variance;
+        });
+      }
+      square_roots(root);
+      const auto quotient = [&](Index i) { return slope(i) / (root[i] + step.epsilon); };
+      if (velocity) {
+        simd_for(count, [&, v = velocity + first](Index i) {
+          v[i] = step.momentum * v[i] + quotient(i);
+          weight[i] -= step.learning_rate * v[i];
+        });
+      } else {
+        simd_for(count, [&](Index i) { weight[i] -= step.learning_rate * quotient(i); });
+      }
+    });
+  }
+
  private:
   static constexpr Index grain = 1 << 13, block = 64;
 

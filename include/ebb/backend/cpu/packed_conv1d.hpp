@@ -10,27 +10,37 @@
 #include "ebb/backend/cpu/conv1d.hpp"
 #include "ebb/backend/cpu/scratch.hpp"
 #include "ebb/backend/cpu/x86/bf16.hpp"
+#include "ebb/core/padding.hpp"
 
 /// Convolutions whose weights do not change any more: packed or transformed once, for the instruction set in
 /// use, together with what can be done in the same pass. First the questions what that is, then the kernels.
 
 namespace EBB_NAMESPACE::cpu {
 
-/// A convolution to be packed; batch and length of its sizes do not count.
+/// A convolution to be packed; batch, length and padding of its sizes do not count.
 template <class T>
 struct Conv1DSpec {
   std::vector<T> weight;  ///< (filters, channels / groups, kernel)
   std::vector<T> bias;    ///< (filters)
   Conv1DSizes sizes;
+  Padding padding;
   bool relu = false;  ///< negative results become 0
-
-  [[nodiscard]] Conv1DSizes sized(Index batch, Index length) const {
-    Conv1DSizes s = sizes;
-    s.batch = batch;
-    s.length = length;
-    return s.with_short_stride();
-  }
 };
+
+/// The sizes of a call, of so many rows of some length.
+inline Conv1DSizes sized(Conv1DSizes s, const Padding& padding, Index batch, Index length) {
+  const auto [before, after] = padding.around(length, s.reach(), s.stride);
+  s.batch = batch;
+  s.length = length;
+  s.padding = before;
+  s.uneven = after - before;
+  return s;
+}
+
+template <class T>
+Conv1DSizes sized(const Conv1DSpec<T>& layer, Index batch, Index length) {
+  return sized(layer.sizes, layer.padding, batch, length).with_short_stride();
+}
 
 /// How a convolution is computed where products of bfloat16 numbers are wanted, or are not.
 enum class Conv1DMethod { portable, direct, winograd, bfloat16 };
@@ -109,7 +119,7 @@ class PortableConv1D final : public PackedConv1D<T> {
   explicit PortableConv1D(Conv1DSpec<T> layer) : layer_(std::move(layer)) {}
 
   void run(const T* x, const T* added, T* y, Index batch, Index length) const override {
-    const Conv1DSizes s = layer_.sized(batch, length);
+    const Conv1DSizes s = sized(layer_, batch, length);
     portable::conv1d(x, layer_.weight.data(), layer_.bias.data(), y, s);
     if (!added && !layer_.relu) return;
     parallel_for(s.batch * s.filters * s.out_length(), 1 << 14, [&](Index first, Index last) {
@@ -154,12 +164,12 @@ class TiledConv1D final : public PackedConv1D<T> {
                               .weights = weights_.data(),
                               .end = {last.bias.data(), added, last.relu},
                               .y = y,
-                              .sizes = last.sized(batch, length),
+                              .sizes = sized(last, batch, length),
                               .pool = pool_};
     if (layers_.size() == 1) return Method::run(kernels_, call);
     const tiled::Front<T> front{
-        first.sized(batch, length), first.weight.data(), {first.bias.data(), nullptr, first.relu}};
-    call.sizes = last.sized(batch, front.sizes.out_length());
+        sized(first, batch, length), first.weight.data(), {first.bias.data(), nullptr, first.relu}};
+    call.sizes = sized(last, batch, front.sizes.out_length());
     call.front = &front;
     Method::run(kernels_, call);
   }
@@ -195,9 +205,7 @@ class RoundedConv1D final : public PackedConv1D<float> {
   void run_chain(const float* x, Out* y, Index batch, Index length) const {
     std::vector<bf16::Conv1DLayer> chain;
     for (std::size_t i = 0; i < layers_.size(); ++i) {
-      Conv1DSizes sizes = layers_[i].sizes;
-      sizes.batch = batch;
-      sizes.length = length;
+      const Conv1DSizes sizes = sized(layers_[i].sizes, layers_[i].padding, batch, length);
       length = sizes.out_length();
       chain.push_back({&weights_[i], layers_[i].bias.data(), layers_[i].relu, sizes});
     }

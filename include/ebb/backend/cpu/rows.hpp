@@ -70,19 +70,26 @@ struct Rows {
   template <class T>
   static void scatter_add_along(const T* x, const std::int32_t* index, T* y, const AlongSizes& sizes) {
     const Index inner = sizes.inner;
-    if (sizes.table == 0 || inner == 0) return;
-    parallel_for(sizes.outer, rows_per_task(sizes.count * inner), [=](Index first, Index last) {
-      for (Index o = first; o < last; ++o) {
-        T* const table = y + o * sizes.table * inner;
-        std::fill_n(table, sizes.table * inner, T(0));
-        for (Index row = o * sizes.count; row < (o + 1) * sizes.count; ++row) {
-          for (Index i = 0; i < inner; ++i) {
-            T& to = table[index[row * inner + i] * inner + i];
-            to = static_cast<T>(to + x[row * inner + i]);
-          }
-        }
-      }
-    });
+    if (sizes.outer == 0 || sizes.table == 0 || inner == 0) return;
+    constexpr Index columns = 512;
+    const Index strips = blocks_of(inner, columns), width = std::min(inner, columns);
+    parallel_for(sizes.outer * strips, rows_per_task((sizes.count + sizes.table) * width),
+                 [=](Index first, Index last) {
+                   for (Index task = first; task < last; ++task) {
+                     const Index outer = task / strips, from = task % strips * columns;
+                     const Index count = std::min(columns, inner - from);
+                     T* const table = y + outer * sizes.table * inner + from;
+                     for (Index row = 0; row < sizes.table; ++row)
+                       std::fill_n(table + row * inner, count, T(0));
+                     Index at = outer * sizes.count * inner + from;
+                     for (Index row = 0; row < sizes.count; ++row, at += inner) {
+                       for (Index i = 0; i < count; ++i) {
+                         T& to = table[index[at + i] * inner + i];
+                         to = static_cast<T>(to + x[at + i]);
+                       }
+                     }
+                   }
+                 });
   }
 
  private:

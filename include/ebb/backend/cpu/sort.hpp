@@ -41,28 +41,6 @@ struct Sort {
     });
   }
 
-  /// y[o, k, i] = x[o, index[o, k, i], i] for k < keep.
-  template <class T>
-  static void take_along(const T* x, const std::int32_t* index, T* y, const SortSizes& sizes) {
-    for_each_line(sizes, [=](Index o, Index i) {
-      const Index first = o * sizes.keep * sizes.inner + i;
-      for (Index k = first; k < first + sizes.keep * sizes.inner; k += sizes.inner)
-        y[k] = x[(o * sizes.count + index[k]) * sizes.inner + i];
-    });
-  }
-
-  /// The way back: y[o, index[o, k, i], i] = x[o, k, i], and 0 where no index points.
-  template <class T>
-  static void put_along(const T* x, const std::int32_t* index, T* y, const SortSizes& sizes) {
-    for_each_line(sizes, [=](Index o, Index i) {
-      T* const to = y + o * sizes.count * sizes.inner + i;
-      for (Index c = 0; c < sizes.count; ++c) to[c * sizes.inner] = T(0);
-      const Index first = o * sizes.keep * sizes.inner + i;
-      for (Index k = first; k < first + sizes.keep * sizes.inner; k += sizes.inner)
-        to[index[k] * sizes.inner] = x[k];
-    });
-  }
-
  private:
   template <class T>
   using Key = std::conditional_t<sizeof(T) <= 4, std::uint32_t, std::uint64_t>;

@@ -14,8 +14,9 @@
 
 namespace EBB_NAMESPACE::nn::detail {
 
-/// Calls f with each tensor in what a module takes or gives: tensors, and pairs, tuples and vectors of them.
-/// False where there is something else, in which more may hide.
+/// Calls f with each tensor in what a module takes or gives: tensors, pairs, tuples and vectors of them, and
+/// structs that offer them as a tuple by `parts()`. False where there is something else, in which more may
+/// hide.
 template <class X, class F>
 bool for_each_tensor(const X& x, const F& f) {
   if constexpr (requires {
@@ -24,8 +25,10 @@ bool for_each_tensor(const X& x, const F& f) {
                 }) {
     f(x);
     return true;
+  } else if constexpr (requires { x.parts(); }) {
+    return for_each_tensor(x.parts(), f);
   } else if constexpr (requires { std::tuple_size<X>::value; }) {
-    return std::apply([&](const auto&... parts) { return (... & for_each_tensor(parts, f)); }, x);
+    return std::apply([&](const auto&... parts) { return (true & ... & for_each_tensor(parts, f)); }, x);
   } else if constexpr (requires {
                          x.begin();
                          x.end();

@@ -39,13 +39,13 @@ class MapStep final : public ElementStep<T> {
 };
 
 template <class T, class L, class F>
-bool add_map(Builder<T>& b, const L& layer, F f) {
+[[gnu::cold]] bool add_map(Builder<T>& b, const L& layer, F f) {
   b.add(std::make_unique<MapStep<T, F>>(f), b.inputs(), layer.describe());
   return true;
 }
 
 template <class T>
-bool optimize(Builder<T>& b, const ReLU<T>& layer) {
+[[gnu::cold]] bool optimize(Builder<T>& b, const ReLU<T>& layer) {
   Part<T>* const before = b.template before<Part<T>>();
   if (!before || !before->take_relu()) return add_map(b, layer, ebb::detail::Relu{});
   b.fuse(0, layer.describe());
@@ -53,18 +53,34 @@ bool optimize(Builder<T>& b, const ReLU<T>& layer) {
 }
 
 template <class T>
-bool optimize(Builder<T>& b, const LeakyReLU<T>& layer) {
+[[gnu::cold]] bool optimize(Builder<T>& b, const LeakyReLU<T>& layer) {
   return add_map(b, layer, ebb::detail::LeakyRelu<T>{static_cast<T>(layer.slope)});
 }
 
 template <class T>
-bool optimize(Builder<T>& b, const Sigmoid<T>& layer) {
+[[gnu::cold]] bool optimize(Builder<T>& b, const Sigmoid<T>& layer) {
   return add_map(b, layer, cpu::SigmoidInLanes{});
 }
 
 template <class T>
-bool optimize(Builder<T>& b, const Tanh<T>& layer) {
+[[gnu::cold]] bool optimize(Builder<T>& b, const Tanh<T>& layer) {
   return add_map(b, layer, cpu::TanhInLanes{});
+}
+
+template <class T>
+[[gnu::cold]] bool optimize(Builder<T>& b, const ELU<T>& layer) {
+  return add_map(b, layer, ebb::detail::Elu<T>{static_cast<T>(layer.alpha)});
+}
+
+template <class T>
+[[gnu::cold]] bool optimize(Builder<T>& b, const GELU<T>& layer) {
+  return layer.approximation == GeluApproximation::tanh ? add_map(b, layer, ebb::detail::GeluTanh{})
+                                                        : add_map(b, layer, ebb::detail::Gelu{});
+}
+
+template <class T>
+[[gnu::cold]] bool optimize(Builder<T>& b, const SiLU<T>& layer) {
+  return add_map(b, layer, ebb::detail::Silu{});
 }
 
 }  // namespace EBB_NAMESPACE::nn::detail

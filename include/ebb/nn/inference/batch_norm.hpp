@@ -59,7 +59,7 @@ class ScaleStep final : public Step<T> {
 
 /// In evaluation mode y = (x - mean) weight / sqrt(var + epsilon) + bias.
 template <class T>
-bool optimize(Builder<T>& b, const BatchNorm<T>& norm) {
+[[gnu::cold]] bool optimize(Builder<T>& b, const BatchNorm<T>& norm) {
   Scale s;
   for (std::size_t c = 0; c < static_cast<std::size_t>(norm.weight.size()); ++c) {
     const auto value = [&](const Tensor<T>& t) { return static_cast<double>(t.span()[c]); };

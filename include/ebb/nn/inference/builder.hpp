@@ -82,14 +82,14 @@ class Builder {
   [[nodiscard]] Place<T>& place_of(Index value) { return places_[at(value - 1)]; }
 
   /// The node is a part of its own.
-  void add(std::unique_ptr<Part<T>> part, std::vector<Index> inputs, const std::string& name) {
+  [[gnu::cold]] void add(std::unique_ptr<Part<T>> part, std::vector<Index> inputs, const std::string& name) {
     places_.push_back({name, std::move(part), std::move(inputs)});
     shared_.push_back(false);
     set(static_cast<Index>(places_.size()));
   }
 
   /// The part that makes input i has taken the node in, and reads `more` for it.
-  void fuse(Index i, const std::string& name, const std::vector<Index>& more = {}) {
+  [[gnu::cold]] void fuse(Index i, const std::string& name, const std::vector<Index>& more = {}) {
     Place<T>& place = places_[at(input(i) - 1)];
     place.name += " + " + name;
     place.inputs.insert(place.inputs.end(), more.begin(), more.end());

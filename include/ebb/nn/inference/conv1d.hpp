@@ -19,14 +19,12 @@ namespace EBB_NAMESPACE::nn::detail {
 template <class T>
 class Conv1DStep final : public Step<T> {
  public:
-  Conv1DStep(const Tensor<T>& weight, const Tensor<T>& bias, const Conv1DSizes& sizes, bool bfloat16)
-      : bfloat16_(bfloat16) {
-    add(weight, bias, sizes);
-  }
+  Conv1DStep(const Conv1D<T>& layer, bool bfloat16) : bfloat16_(bfloat16) { layers_.emplace_back(layer); }
 
-  bool take_conv1d(const Tensor<T>& weight, const Tensor<T>& bias, const Conv1DSizes& sizes) {
-    if (adds_ || pool_.stride > 1 || !cpu::takes_conv1d<T>(all_sizes(), sizes, bfloat16_)) return false;
-    add(weight, bias, sizes);
+  bool take_conv1d(const Conv1D<T>& layer) {
+    Layer next(layer);
+    if (adds_ || pool_.stride > 1 || !cpu::takes_conv1d<T>(all_sizes(), next.sizes, bfloat16_)) return false;
+    layers_.push_back(std::move(next));
     return true;
   }
   bool take_scale(const Scale& s) override { return is_open() && !adds_ && layers_.back().affine->append(s); }
@@ -51,7 +49,7 @@ class Conv1DStep final : public Step<T> {
     const Layer& there = other.layers_[0];
     Conv1DSizes sizes = there.sizes;
     sizes.filters = here.sizes.filters;
-    if (sizes != here.sizes || sizes.groups > 1) return false;
+    if (sizes != here.sizes || here.padding.rule() != there.padding.rule() || sizes.groups > 1) return false;
     here.affine->stack(*there.affine);
     here.sizes.filters += there.sizes.filters;
     return true;
@@ -62,7 +60,7 @@ class Conv1DStep final : public Step<T> {
     for (Layer& layer : layers_) {
       const Affine<T> affine = std::move(*layer.affine);
       layer.affine.reset();
-      specs.push_back({affine.weight(), affine.bias(), layer.sizes, layer.relu});
+      specs.push_back({affine.weight(), affine.bias(), layer.sizes, layer.padding, layer.relu});
     }
     packed_ = cpu::pack_conv1d(std::move(specs), pool_, bfloat16_);
   }
@@ -71,8 +69,9 @@ class Conv1DStep final : public Step<T> {
     if (in[0].rank() != 3 || in[0][1] != in_channels()) return std::nullopt;
     Index length = in[0][2];
     for (const Layer& layer : layers_) {
-      if (length + 2 * layer.sizes.padding < layer.reach()) return std::nullopt;
-      length = layer.out_length(length);
+      const Conv1DSizes sizes = cpu::sized(layer.sizes, layer.padding, 1, length);
+      if (sizes.padded_length() < sizes.reach()) return std::nullopt;
+      length = sizes.out_length();
     }
     if (length < pool_.kernel) return std::nullopt;
     const Shape y{in[0][0], layers_.back().sizes.filters, pool_.count(length)};
@@ -100,17 +99,19 @@ class Conv1DStep final : public Step<T> {
   }
 
   [[nodiscard]] bool keeps_tail() const override {
-    return std::all_of(layers_.begin(), layers_.end(), [](const Layer& l) { return l.sizes.padding == 0; });
+    return std::all_of(layers_.begin(), layers_.end(),
+                       [](const Layer& l) { return l.sizes.padding == 0 || l.is_causal(); });
   }
   [[nodiscard]] Index tail_begin(Index begin) const override {
-    for (const Layer& layer : layers_) begin = (begin + layer.sizes.stride - 1) / layer.sizes.stride;
+    for (const Layer& layer : layers_)
+      begin = cpu::blocks_of(begin + (layer.is_causal() ? layer.sizes.padding : 0), layer.sizes.stride);
     return (begin + pool_.stride - 1) / pool_.stride;
   }
   [[nodiscard]] Index seen(Index outputs, Index input) const override {
     if (input == 1 || outputs == 0) return outputs;
     outputs = (outputs - 1) * pool_.stride + pool_.kernel;
     for (auto layer = layers_.rbegin(); layer != layers_.rend(); ++layer)
-      outputs = (outputs - 1) * layer->sizes.stride + layer->reach();
+      outputs = (outputs - 1) * layer->sizes.stride + (layer->is_causal() ? 1 : layer->sizes.reach());
     return outputs;
   }
   [[nodiscard]] Index out_length(Index length) const override {
@@ -120,19 +121,33 @@ class Conv1DStep final : public Step<T> {
 
  private:
   struct Layer {
+    explicit Layer(const Conv1D<T>& layer)
+        : affine(std::in_place, layer.weight, layer.bias), padding(layer.options.padding) {
+      const Conv1DOptions& o = layer.options;
+      ebb::detail::check_conv1d_options(o, layer.weight.shape(2));
+      sizes = {.batch = 0,
+               .channels = layer.weight.shape(1) * o.groups,
+               .length = 0,
+               .filters = layer.weight.shape(0),
+               .kernel = layer.weight.shape(2),
+               .stride = o.stride,
+               .dilation = o.dilation,
+               .groups = o.groups,
+               .algorithm = o.algorithm};
+      // Of a rule, the most that it asks for.
+      sizes.padding = padding.rule() == Padding::number ? Index{padding} : sizes.reach() - 1;
+    }
+
+    [[nodiscard]] bool is_causal() const { return padding.rule() == Padding::causal; }
+    [[nodiscard]] Index out_length(Index length) const {
+      return cpu::sized(sizes, padding, 1, length).out_length();
+    }
+
     std::optional<Affine<T>> affine;  // until it is packed
     Conv1DSizes sizes;
+    Padding padding;
     bool relu = false;
-
-    [[nodiscard]] Index reach() const { return sizes.dilation * (sizes.kernel - 1) + 1; }
-    [[nodiscard]] Index out_length(Index length) const {
-      return (length + 2 * sizes.padding - reach()) / sizes.stride + 1;
-    }
   };
-
-  void add(const Tensor<T>& weight, const Tensor<T>& bias, const Conv1DSizes& sizes) {
-    layers_.push_back({Affine<T>(weight, bias), sizes});
-  }
 
   [[nodiscard]] std::vector<Conv1DSizes> all_sizes() const {
     std::vector<Conv1DSizes> sizes;
@@ -150,25 +165,12 @@ class Conv1DStep final : public Step<T> {
 };
 
 template <class T>
-bool optimize(Builder<T>& b, const Conv1D<T>& layer) {
-  const Conv1DOptions& o = layer.options;
-  ebb::detail::check_conv1d_options(o, layer.weight.shape(2));
-  const Conv1DSizes sizes{.batch = 0,
-                          .channels = layer.weight.shape(1) * o.groups,
-                          .length = 0,
-                          .filters = layer.weight.shape(0),
-                          .kernel = layer.weight.shape(2),
-                          .stride = o.stride,
-                          .padding = o.padding,
-                          .dilation = o.dilation,
-                          .groups = o.groups,
-                          .algorithm = o.algorithm};
+[[gnu::cold]] bool optimize(Builder<T>& b, const Conv1D<T>& layer) {
   auto* const before = b.template before<Conv1DStep<T>>();
-  if (before && before->take_conv1d(layer.weight, layer.bias, sizes)) {
+  if (before && before->take_conv1d(layer)) {
     b.fuse(0, layer.describe());
   } else {
-    b.add(std::make_unique<Conv1DStep<T>>(layer.weight, layer.bias, sizes, b.options().bfloat16), b.inputs(),
-          layer.describe());
+    b.add(std::make_unique<Conv1DStep<T>>(layer, b.options().bfloat16), b.inputs(), layer.describe());
   }
   return true;
 }

@@ -28,7 +28,7 @@ class FlattenStep final : public Step<T> {
 };
 
 template <class T>
-bool optimize(Builder<T>& b, const Flatten<T>& layer) {
+[[gnu::cold]] bool optimize(Builder<T>& b, const Flatten<T>& layer) {
   b.add(std::make_unique<FlattenStep<T>>(), b.inputs(), layer.describe());
   return true;
 }
@@ -88,7 +88,7 @@ class DensePart final : public Whole<T> {
 };
 
 template <class T>
-bool optimize(Builder<T>& b, const Dense<T>& layer) {
+[[gnu::cold]] bool optimize(Builder<T>& b, const Dense<T>& layer) {
   const bool flattens = b.template before<FlattenStep<T>>() != nullptr;
   auto dense = std::make_unique<DensePart<T>>(layer, flattens, b.options().bfloat16);
   if (flattens) {

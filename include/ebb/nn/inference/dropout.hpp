@@ -6,7 +6,7 @@
 namespace EBB_NAMESPACE::nn::detail {
 
 template <class T>
-bool optimize(Builder<T>& b, const Dropout<T>&) {
+[[gnu::cold]] bool optimize(Builder<T>& b, const Dropout<T>&) {
   b.pass();
   return true;
 }

@@ -198,7 +198,7 @@ inline const char* join_name(Join how) {
 
 /// An addition goes into the convolution that makes one of its terms, if the other is there before.
 template <class T>
-bool add_into_convolution(Builder<T>& b) {
+[[gnu::cold]] bool add_into_convolution(Builder<T>& b) {
   for (const Index i : b.input(0) > b.input(1) ? std::vector<Index>{0, 1} : std::vector<Index>{1, 0}) {
     auto* const conv = b.template before<Conv1DStep<T>>(i);
     if (!conv || b.input(1 - i) >= b.input(i) || !conv->take_addition()) continue;
@@ -219,7 +219,7 @@ typename JoinStep<T>::Function take_function(Builder<T>& b, Index i, Index& inpu
 }
 
 template <class T>
-bool optimize_join(Builder<T>& b) {
+[[gnu::cold]] bool optimize_join(Builder<T>& b) {
   const Join how = b.node().join;
   if (how == Join::concat) {
     // Others join samples, or may do so.

@@ -40,7 +40,7 @@ class ConcatPart final : public Whole<T> {
 
 /// What no rule knows.
 template <class T>
-void keep(Builder<T>& b) {
+[[gnu::cold]] void keep(Builder<T>& b) {
   if (b.node().layer) {
     b.add(std::make_unique<OwnPart<T>>(*b.node().layer), b.inputs(),
           "not optimized: " + b.node().layer->describe());

@@ -14,6 +14,7 @@
 #include "ebb/nn/inference/conv1d.hpp"
 #include "ebb/nn/inference/dense.hpp"
 #include "ebb/nn/inference/dropout.hpp"
+#include "ebb/nn/inference/gru.hpp"
 #include "ebb/nn/inference/join.hpp"
 #include "ebb/nn/inference/own.hpp"
 #include "ebb/nn/inference/pool.hpp"
@@ -24,16 +25,16 @@ namespace EBB_NAMESPACE::nn::detail {
 /// The layers that have a rule, optimize(builder, layer), in the header of their name. A layer of a class
 /// derived from one of these may compute something else and is none of them.
 template <class T>
-using Optimized =
-    std::tuple<Conv1D<T>, Dense<T>, Flatten<T>, Dropout<T>, BatchNorm<T>, ReLU<T>, LeakyReLU<T>, Sigmoid<T>,
-               Tanh<T>, MaxPool1D<T>, AvgPool1D<T>, GlobalMaxPool1D<T>, GlobalAvgPool1D<T>>;
+using Optimized = std::tuple<Conv1D<T>, Dense<T>, Flatten<T>, Dropout<T>, BatchNorm<T>, ReLU<T>, LeakyReLU<T>,
+                             Sigmoid<T>, Tanh<T>, ELU<T>, GELU<T>, SiLU<T>, GRU<T>, MaxPool1D<T>,
+                             AvgPool1D<T>, GlobalMaxPool1D<T>, GlobalAvgPool1D<T>>;
 
 /// A graph as stages, which run one after another: steps of which each sample is alone, with the Dense layer
 /// behind them, or a part that wants the whole batch.
 template <class T>
 class Plan {
  public:
-  Plan(const Graph<T>& graph, const InferenceOptions& options) {
+  [[gnu::cold]] Plan(const Graph<T>& graph, const InferenceOptions& options) {
     Builder<T> builder(graph, options);
     builder.walk([](Builder<T>& b) {
       if (!optimize_node(b)) keep(b);
@@ -119,7 +120,7 @@ class Plan {
     return last;
   }
 
-  void cut() {
+  [[gnu::cold]] void cut() {
     const std::vector<std::size_t> last = last_readers();
     std::vector<std::size_t> steps;
     for (std::size_t i = 0; i < places_.size(); ++i) {
@@ -152,8 +153,8 @@ class Plan {
 
   // Behind steps of which it reads all that is wanted, a Dense layer is in their stage; one of the model's
   // input is a stage without steps, which may skip zeros at the end of it.
-  void add_dense(std::vector<std::size_t>& steps, std::size_t place, DensePart<T>& dense,
-                 const std::vector<std::size_t>& last) {
+  [[gnu::cold]] void add_dense(std::vector<std::size_t>& steps, std::size_t place, DensePart<T>& dense,
+                               const std::vector<std::size_t>& last) {
     const Index input = places_[place].inputs[0];
     std::vector<Index> wanted = results_of(steps, last);
     Index channels = steps.empty() ? 1 : channels_of(steps);
@@ -174,7 +175,7 @@ class Plan {
     steps.clear();
   }
 
-  void add_whole(std::size_t place) {
+  [[gnu::cold]] void add_whole(std::size_t place) {
     const Place<T>& p = places_[place];
     p.part->pack();
     stages_.push_back({.name = p.name,
@@ -183,13 +184,14 @@ class Plan {
                        .results = {value_of(place)}});
   }
 
-  void add_samples(std::vector<std::size_t>& steps, const std::vector<std::size_t>& last) {
+  [[gnu::cold]] void add_samples(std::vector<std::size_t>& steps, const std::vector<std::size_t>& last) {
     if (!steps.empty()) add_stage(steps, results_of(steps, last), nullptr, "", 0, 0);
     steps.clear();
   }
 
-  void add_stage(const std::vector<std::size_t>& steps, std::vector<Index> results, DensePart<T>* dense,
-                 const std::string& dense_name, Index channels, Index dense_input) {
+  [[gnu::cold]] void add_stage(const std::vector<std::size_t>& steps, std::vector<Index> results,
+                               DensePart<T>* dense, const std::string& dense_name, Index channels,
+                               Index dense_input) {
     Stage stage{.name = names(steps), .results = std::move(results)};
     if (dense) stage.name += (steps.empty() ? "" : " + ") + dense_name;
     for (const std::size_t step : steps)
@@ -215,7 +217,7 @@ class Plan {
     stages_.push_back(std::move(stage));
   }
 
-  static void add_input(Stage& stage, const std::vector<std::size_t>& steps, Index value) {
+  [[gnu::cold]] static void add_input(Stage& stage, const std::vector<std::size_t>& steps, Index value) {
     const bool inside = value > 0 && std::find(steps.begin(), steps.end(), at(value - 1)) != steps.end();
     const bool there = std::find(stage.inputs.begin(), stage.inputs.end(), value) != stage.inputs.end();
     if (!inside && !there) stage.inputs.push_back(value);

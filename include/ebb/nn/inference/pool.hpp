@@ -16,7 +16,7 @@ namespace EBB_NAMESPACE::nn::detail {
 template <class T>
 class PoolStep final : public Step<T> {
  public:
-  PoolStep(bool max, const ebb::Pool1DOptions& o)
+  PoolStep(bool max, const Pool1DOptions& o)
       : max_(max), kernel_(o.kernel), stride_(o.stride > 0 ? o.stride : o.kernel), padding_(o.padding) {}
 
   [[nodiscard]] std::optional<Shape> shape(const std::vector<Shape>& in) const override {
@@ -57,8 +57,8 @@ class PoolStep final : public Step<T> {
 };
 
 template <class T>
-bool optimize(Builder<T>& b, const MaxPool1D<T>& layer) {
-  const ebb::Pool1DOptions& o = layer.options;
+[[gnu::cold]] bool optimize(Builder<T>& b, const MaxPool1D<T>& layer) {
+  const Pool1DOptions& o = layer.options;
   if (!ebb::detail::is_pool1d_window(o)) return false;  // an error when it is called
   auto* const conv = b.template before<Conv1DStep<T>>();
   if (conv && o.padding == 0 && conv->take_max_pool({o.kernel, o.stride > 0 ? o.stride : o.kernel})) {
@@ -70,21 +70,21 @@ bool optimize(Builder<T>& b, const MaxPool1D<T>& layer) {
 }
 
 template <class T>
-bool optimize(Builder<T>& b, const AvgPool1D<T>& layer) {
+[[gnu::cold]] bool optimize(Builder<T>& b, const AvgPool1D<T>& layer) {
   if (!ebb::detail::is_pool1d_window(layer.options)) return false;  // an error when it is called
   b.add(std::make_unique<PoolStep<T>>(false, layer.options), b.inputs(), layer.describe());
   return true;
 }
 
 template <class T>
-bool optimize(Builder<T>& b, const GlobalMaxPool1D<T>& layer) {
-  b.add(std::make_unique<PoolStep<T>>(true, ebb::Pool1DOptions{.kernel = 0}), b.inputs(), layer.describe());
+[[gnu::cold]] bool optimize(Builder<T>& b, const GlobalMaxPool1D<T>& layer) {
+  b.add(std::make_unique<PoolStep<T>>(true, Pool1DOptions{.kernel = 0}), b.inputs(), layer.describe());
   return true;
 }
 
 template <class T>
-bool optimize(Builder<T>& b, const GlobalAvgPool1D<T>& layer) {
-  b.add(std::make_unique<PoolStep<T>>(false, ebb::Pool1DOptions{.kernel = 0}), b.inputs(), layer.describe());
+[[gnu::cold]] bool optimize(Builder<T>& b, const GlobalAvgPool1D<T>& layer) {
+  b.add(std::make_unique<PoolStep<T>>(false, Pool1DOptions{.kernel = 0}), b.inputs(), layer.describe());
   return true;
 }
 

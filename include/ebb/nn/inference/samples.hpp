@@ -99,7 +99,7 @@ class Samples {
 
   // Values in memory of a group get a slot each; one whose last reader has run gives its slot back, before
   // the reader's result gets one if it may lie in the same place.
-  void plan_memory() {
+  [[gnu::cold]] void plan_memory() {
     std::vector<Index> last(at(inputs_) + steps_.size(), -1);
     for (std::size_t i = 0; i < steps_.size(); ++i)
       for (const Index input : steps_[i].inputs) last[at(input)] = static_cast<Index>(i);

@@ -87,22 +87,27 @@ class Tail {
     return used;
   }
 
-  // The step, of rows that are tails and as long as one result needs.
+  // The step, of rows that are tails and as long as its first result needs that sees nothing else, such as
+  // zeros in front of the rows.
   void add(const StepOf<T>& s) {
+    const Index outputs = s.step->tail_begin(0) + 1;
     std::vector<std::vector<T>> inputs;
     std::vector<Rows<T>> rows;
     std::vector<Index> channels;
     for (std::size_t k = 0; k < s.inputs.size(); ++k) {
       const std::vector<T>& tail = values_[static_cast<std::size_t>(s.inputs[k])];
-      const Index length = s.step->seen(1, static_cast<Index>(k));
+      const Index length = s.step->seen(outputs, static_cast<Index>(k));
       std::vector<T>& x = inputs.emplace_back();
       for (const T value : tail) x.insert(x.end(), static_cast<std::size_t>(length), value);
       rows.push_back({x.data(), 1, static_cast<Index>(tail.size()), length});
       channels.push_back(rows.back().channels);
     }
-    std::vector<T> result(static_cast<std::size_t>(s.step->out_channels(channels)));
-    s.step->run(rows, result.data());
-    values_.push_back(std::move(result));
+    std::vector<T> results(static_cast<std::size_t>(s.step->out_channels(channels) * outputs));
+    s.step->run(rows, results.data());
+    std::vector<T>& tail = values_.emplace_back();
+    for (auto last = static_cast<std::size_t>(outputs) - 1; last < results.size();
+         last += static_cast<std::size_t>(outputs))
+      tail.push_back(results[last]);
   }
 
   std::vector<std::vector<T>> values_;

@@ -3,11 +3,9 @@
 #include <cstdint>
 #include <limits>
 #include <string_view>
-#include <vector>
 
-#include "ebb/autograd/differentiable.hpp"
-#include "ebb/backend/backend.hpp"
 #include "ebb/ops/detail/rows.hpp"
+#include "ebb/ops/detail/take_along.hpp"
 
 namespace EBB_NAMESPACE {
 
@@ -52,17 +50,9 @@ Tensor<std::int32_t, D> sort_indices(const Tensor<T, D>& x, const Shape& shape, 
 template <class T, class D>
 Sorted<T, D> sorted(std::string_view op, const Tensor<T, D>& x, const Shape& shape, const SortSizes& sizes) {
   const Tensor<std::int32_t, D> indices = sort_indices(x, shape, sizes);
-  auto values = Tensor<T, D>::uninitialized(shape);
-  D::take_along(x.data(), indices.data(), values.mutable_data(), sizes);
-  return {differentiable(
-              values, {x},
-              [indices, sizes, from = x.shape()](const Tensor<T, D>& dy) {
-                auto dx = Tensor<T, D>::uninitialized(from);
-                D::put_along(dy.data(), indices.data(), dx.mutable_data(), sizes);
-                return std::vector{dx};
-              },
-              op),
-          indices};
+  const AlongSizes along{
+      .outer = sizes.outer, .count = sizes.keep, .table = sizes.count, .inner = sizes.inner};
+  return {take_along(op, x, indices, along), indices};
 }
 
 }  // namespace detail

@@ -17,7 +17,7 @@ namespace EBB_NAMESPACE::cpu::portable {
 template <class T>
 struct Padded {
   explicit Padded(const Conv1DSizes& s)
-      : width(s.length + 2 * s.padding), data(static_cast<std::size_t>(s.channels * width)) {}
+      : width(s.padded_length()), data(static_cast<std::size_t>(s.channels * width)) {}
 
   void load(const T* x, const Conv1DSizes& s) {
     for (Index c = 0; c < s.channels; ++c)

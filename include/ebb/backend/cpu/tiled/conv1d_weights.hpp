@@ -78,7 +78,7 @@ class WeightGradient {
 
   void sum_by_channels(const T* dy, const T* x, Index group, const BiasGradient<T>& bias, T* sums) const {
     const Index lanes = kernel_.lanes, m = s_.out_length(), filters = filter_panels_.vectors * lanes;
-    const Index positions = round_up(s_.length + 2 * s_.padding, 8), outputs = round_up(m, 8);
+    const Index positions = round_up(s_.padded_length(), 8), outputs = round_up(m, 8);
     const Scratch<T> xs(channel_panels_.vectors * lanes * positions), dys(filters * outputs);
     const Index begin = group * group_samples, end = std::min(s_.batch, begin + group_samples);
     for (Index n = begin; n < end; ++n) {
@@ -140,7 +140,7 @@ class WeightGradient {
 
   void sum_by_filters(const T* dy, const T* x, Index group, const BiasGradient<T>& bias, T* sums) const {
     const Index lanes = kernel_.lanes, m = s_.out_length(), outputs = round_up(m, 8);
-    const Index length = s_.length + 2 * s_.padding + max_rows;
+    const Index length = s_.padded_length() + max_rows;
     const Index filters = filter_panels_.vectors * lanes;
     const Index taps = taps_of_a_tile(), chunks = blocks_of(s_.kernel, taps);
     const Scratch<T> xs(channels_ * length), dys(filters * outputs);

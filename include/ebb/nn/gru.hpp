@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <tuple>
+
+#include "ebb/nn/detail/recurrent.hpp"
+#include "ebb/ops/gru.hpp"
+
+namespace EBB_NAMESPACE::nn {
+
+/// Gated recurrent units in layers, one direction or two: sequences (N, L, channels) -> output (N, L,
+/// directions hidden) and state (layers directions, N, hidden). Sequences come first and steps second, as
+/// with PyTorch's batch_first = true. The formula is in ops/gru.hpp.
+///
+///     nn::GRU<float> gru(16, 32, {.num_layers = 2, .bidirectional = true});
+///     const auto [output, state] = gru(x);                         // (N, L, 16) -> (N, L, 64), (4, N, 32)
+///     const auto packed = gru(x, {.lengths = lengths});            // int32 (N): sequences end there
+///     const auto next = gru(more, {.state = state});               // goes on where the first one ended
+///
+/// With lengths, outputs behind the end of a sequence are 0 and its state is that at its end; the second
+/// direction begins there, as with PyTorch's pack_padded_sequence. In a Sequential it gives the output.
+///
+/// State, with PyTorch's names and shapes, for layer l: weight_ih_l[l] (3 hidden, in), weight_hh_l[l] (3
+/// hidden, hidden), bias_ih_l[l] and bias_hh_l[l] (3 hidden), in the order r, z, n of the gates, and the same
+/// with _reverse; drawn as there, uniformly in +-1 / sqrt(hidden).
+/// Error [gru] for sizes and options that do not fit, and as ops/gru.hpp when it is called.
+template <class T, class D = Cpu>
+class GRU : public detail::Recurrent<T, D> {
+ public:
+  /// What a call may be told beside the sequences.
+  struct Inputs {
+    Tensor<T, D> state = {};               ///< (layers directions, N, hidden); undefined: zeros
+    Tensor<std::int32_t, D> lengths = {};  ///< (N); undefined: L for all of them
+    [[nodiscard]] auto parts() const { return std::tie(state, lengths); }
+  };
+
+  GRU(Index channels, Index hidden, const RecurrentOptions& o = {})
+      : detail::Recurrent<T, D>({"GRU", "gru"}, 3, channels, hidden, o) {}
+
+  [[nodiscard]] GRUResult<T, D> operator()(const Tensor<T, D>& x, const Inputs& inputs = {}) const {
+    return this->call([&] { return run_all(x, inputs); }, x, inputs);
+  }
+
+  [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override { return run_all(x, {}).output; }
+
+ private:
+  [[nodiscard]] GRUResult<T, D> run_all(const Tensor<T, D>& x, const Inputs& inputs) const {
+    const auto [output, states] =
+        this->run(x, inputs.lengths, [&](Index i, const Tensor<T, D>& steps, bool reverse) {
+          return ebb::detail::gru_states(steps, this->first_state(inputs.state, i, x.shape(0)),
+                                         this->weights[static_cast<std::size_t>(i)], inputs.lengths, reverse);
+        });
+    return {output, this->collect(states, [&](Index i) { return this->last(i, x.shape(1)); })};
+  }
+};
+
+}  // namespace EBB_NAMESPACE::nn
