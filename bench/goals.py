@@ -9,6 +9,9 @@ gflops     10^9 direct-method operations per second
 NETWORKS = {
     ("inference", "app/128"): 2.0, ("inference", "app/1"): 2.5, ("train_step", "app/step"): 2.2,
     ("inference", "traffic/128"): 1.15, ("inference", "traffic/1"): 1.3, ("train_step", "traffic/step"): 1.45,
+    ("inference", "residual/128"): 1.3, ("inference", "residual/1"): 1.3,
+    ("inference", "wavenet/128"): 1.3, ("inference", "wavenet/1"): 1.3,
+    ("inference", "gru/128"): 1.3, ("inference", "gru/1"): 1.3,
     ("inference", "sae/128"): 1.05, ("inference", "sae/1"): 1.3, ("train_step", "sae/step"): 1.5,
 }
 

@@ -1,7 +1,10 @@
-// How many packets per second do the Deep Packet networks classify, many at a time and one at a time?
+// How many packets per second do the Deep Packet networks and others classify, many at a time and one at a
+// time?
 //
-//     bench_inference                  app/128, app/1, traffic/128, traffic/1, sae/128, sae/1; in float and,
-//                                      as .../ebb_bf16, in bfloat16
+//     bench_inference                  app/128, app/1, traffic/128, traffic/1, sae/128, sae/1, and the same
+//     of a
+//                                      residual network, a WaveNet and a GRU; in float and, as .../ebb_bf16,
+//                                      in bfloat16
 //     bench_inference --n 32           batches of 32
 //     bench_inference --bytes 366      packets of 366 bytes, zeros behind them
 //     bench_inference --capture FILE   the first packets of a capture
@@ -52,16 +55,17 @@ double bytes_per_packet(const Tensor<float>& packets) {
   return static_cast<double>(bytes) / static_cast<double>(packets.shape(0));
 }
 
-void run(benchmark::State& state, const std::string& name, const Tensor<float>& packets,
+void run(benchmark::State& state, const std::string& name, const Tensor<float>& rows,
          const nn::InferenceOptions& options) {
   bench::Model model = bench::make_network(name);
-  const double flop = bench::forward_flop(model);
+  const Tensor<float> packets = rows.reshape(bench::packet_shape(name, rows.shape(0)));
+  const double flop = bench::forward_flop(model, bench::packet_shape(name, 1));
   model.eval();
   const auto fast = nn::optimize_for_inference(model, options);
   const double seconds =
       bench::measure(state, [&] { benchmark::DoNotOptimize(classify(fast, packets).data()); });
   bench::count_packets(state, name, model, packets.shape(0), flop, seconds);
-  state.counters["bytes/packet"] = bytes_per_packet(packets);
+  state.counters["bytes/packet"] = bytes_per_packet(rows);
 }
 
 }  // namespace
@@ -72,7 +76,9 @@ int main(int argc, char** argv) {
   const Index bytes = program.number("bytes", bench::packet_bytes);
   if (bytes < 1 || bytes > bench::packet_bytes) program.fail("a packet has 1 to 1500 bytes");
   const std::string capture = program.text("capture");
-  for (const std::string name : bench::network_names) {
+  std::vector<std::string> names(bench::network_names.begin(), bench::network_names.end());
+  names.insert(names.end(), bench::more_names.begin(), bench::more_names.end());
+  for (const std::string& name : names) {
     for (const Index batch : own > 0 ? std::vector<Index>{own} : std::vector<Index>{128, 1}) {
       for (const bool bfloat16 : {false, true}) {
         bench::add(name + '/' + std::to_string(batch) + (bfloat16 ? "/ebb_bf16" : "/ebb"), [=](auto& state) {

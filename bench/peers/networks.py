@@ -4,6 +4,8 @@ ebb's."""
 PACKET_BYTES = 1500
 DROPOUT = 0.05
 EPSILON = 1e-3  # of batch normalization
+GRU_STEP = 25  # bytes of a packet that a recurrent network takes at a time
+CLASSES = 17  # of the networks that are not the paper's
 
 # (filters, kernel, stride) of the convolutions, each followed by batch normalization and ReLU, the last one by
 # max pooling of size 2, too; then the widths of the dense layers, the last one the number of classes.

@@ -28,6 +28,7 @@
 #include "ebb/metrics/report.hpp"
 #include "ebb/nn/activation.hpp"
 #include "ebb/nn/batch_norm.hpp"
+#include "ebb/nn/composite.hpp"
 #include "ebb/nn/conv1d.hpp"
 #include "ebb/nn/conv_transpose1d.hpp"
 #include "ebb/nn/dense.hpp"

@@ -81,11 +81,11 @@ TEST_CASE("groups of one channel agree with the portable kernels") {
   const auto check = [&](const Conv1DSizes& s) {
     const Operands<double> o = operands(random, s);
     check_shape(o, s);
-    // Packed, with a ReLU and without a bias.
-    const cpu::PackedConv1D<double> packed(o.w.data(), nullptr, s, {.relu = true});
+    // Packed, with a ReLU.
+    const auto packed = cpu::pack_conv1d<double>({{o.w, o.b, s, s.padding, true}}, {}, false);
     std::vector<double> y(o.dy.size()), clipped(o.dy.size());
-    packed(o.x.data(), y.data(), s.batch, s.length);
-    cpu::portable::conv1d<double>(o.x.data(), o.w.data(), nullptr, clipped.data(), s);
+    packed->run(o.x.data(), nullptr, y.data(), s.batch, s.length);
+    cpu::portable::conv1d(o.x.data(), o.w.data(), o.b.data(), clipped.data(), s);
     for (double& value : clipped) value = std::max(value, 0.0);
     CHECK(error(y, clipped) < 2e-14);
   };

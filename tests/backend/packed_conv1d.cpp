@@ -32,12 +32,14 @@ TEST_CASE("packed layers with one of one channel in front and max pooling behind
     const bool direct = layer.algorithm == ConvAlgorithm::direct;
     // The largest number of every window that sees it.
     if (direct) first.x[first.x.size() / 2] = std::numeric_limits<double>::quiet_NaN();
-    cpu::PackedConv1D<double> packed(first.w.data(), first.b.data(), front, {.relu = true});
     const bool tiled = cpu::isa() >= cpu::Isa::avx2;
-    REQUIRE(packed.append(second.w.data(), nullptr, layer, {.relu = true}) == tiled);
+    REQUIRE(cpu::takes_conv1d<double>({front}, layer, false) == tiled);
     if (!tiled) return;
-    REQUIRE(packed.append_max_pool(pool.kernel, pool.stride) == direct);
-    if (pool.stride > 1) CHECK(packed.append_max_pool(2, 2) == false);
+    REQUIRE(cpu::takes_max_pool<double>({front, layer}, pool, false) == direct);
+    const std::vector<double> no_bias(static_cast<std::size_t>(layer.filters));
+    const auto packed = cpu::pack_conv1d<double>(
+        {{first.w, first.b, front, front.padding, true}, {second.w, no_bias, layer, layer.padding, true}},
+        pool, false);
 
     std::vector<double> between(second.x.size()), all(second.dy.size());
     cpu::portable::conv1d(first.x.data(), first.w.data(), first.b.data(), between.data(), front);
@@ -48,7 +50,7 @@ TEST_CASE("packed layers with one of one channel in front and max pooling behind
     std::vector<double> expected(static_cast<std::size_t>(rows * count)), y(expected.size());
     Cpu::max_pool1d(all.data(), expected.data(), static_cast<std::int32_t*>(nullptr),
                     {.rows = rows, .length = m, .kernel = pool.kernel, .stride = pool.stride});
-    packed(first.x.data(), y.data(), front.batch, front.length);
+    packed->run(first.x.data(), nullptr, y.data(), front.batch, front.length);
     for (std::size_t i = 0; i < y.size(); ++i)
       if (std::isnan(y[i]) && std::isnan(expected[i])) y[i] = expected[i] = 0;
     CHECK(error(y, expected) < 2e-14);
@@ -98,17 +100,17 @@ TEST_CASE("packed layers: groups, and pooling windows longer than the row") {
   const auto check = [&](const Conv1DSizes& s, const MaxWindows& pool) {
     CAPTURE(s.length);
     const Operands<double> o = operands(random, s);
-    cpu::PackedConv1D<double> packed(o.w.data(), o.b.data(), s, {});
     const bool tiled = cpu::isa() >= cpu::Isa::avx2;
-    REQUIRE(packed.append_max_pool(pool.kernel, pool.stride) == tiled);
+    REQUIRE(cpu::takes_max_pool<double>({s}, pool, false) == tiled);
     if (!tiled) return;
+    const auto packed = cpu::pack_conv1d<double>({{o.w, o.b, s, s.padding, false}}, pool, false);
     const Results<double> all = portable(o, s);
     const Index m = s.out_length(), count = pool.count(m), rows = s.batch * s.filters;
     std::vector<double> expected(static_cast<std::size_t>(rows * count)), y(expected.size());
     if (count > 0)
       Cpu::max_pool1d(all.y.data(), expected.data(), static_cast<std::int32_t*>(nullptr),
                       {.rows = rows, .length = m, .kernel = pool.kernel, .stride = pool.stride});
-    packed(o.x.data(), y.data(), s.batch, s.length);
+    packed->run(o.x.data(), nullptr, y.data(), s.batch, s.length);
     CHECK(error(y, expected) < 2e-14);
   };
   for (const Index batch : {0, 1, 5}) {
@@ -118,5 +120,39 @@ TEST_CASE("packed layers: groups, and pooling windows longer than the row") {
       check({.batch = batch, .channels = 6, .length = length, .filters = 34, .kernel = 4, .groups = 2},
             {2, 3});
     }
+  }
+}
+
+TEST_CASE("packed layers: additions, apart and in place, with and without ReLU") {
+  std::mt19937 random(14);
+  for (int i = 0; i < 120; ++i) {
+    Conv1DSizes s = random_sizes(random, i % 2 == 0);
+    if (i % 2 == 0) {
+      s.kernel = between(random, 3, 5);
+      s.stride = s.dilation = 1;
+      s.length = between(random, 6, 120);
+      s.padding = std::min(s.padding, s.kernel - 1);
+      s.algorithm = ConvAlgorithm::winograd;
+    }
+    CAPTURE(s.batch);
+    CAPTURE(s.length);
+    CAPTURE(s.channels);
+    CAPTURE(s.filters);
+    CAPTURE(s.kernel);
+    if (!cpu::takes_addition<double>({s}, false)) continue;
+    const Operands<double> o = operands(random, s);
+    const bool relu = i % 3 == 0;
+    const auto packed = cpu::pack_conv1d<double>({{o.w, o.b, s, s.padding, relu}}, {}, false);
+    std::vector<double> expected = portable(o, s).y, y(expected.size());
+    for (std::size_t k = 0; k < y.size(); ++k) {
+      expected[k] += o.dy[k];
+      if (relu && expected[k] < 0) expected[k] = 0;
+    }
+    packed->run(o.x.data(), o.dy.data(), y.data(), s.batch, s.length);
+    CHECK(error(y, expected) < 2e-14);
+    if (!cpu::adds_in_place<double>(s, false)) continue;
+    std::vector<double> in_place = o.dy;
+    packed->run(o.x.data(), in_place.data(), in_place.data(), s.batch, s.length);
+    CHECK(in_place == y);
   }
 }

@@ -78,6 +78,7 @@ struct Conv1DSizes {
   ConvAlgorithm algorithm = ConvAlgorithm::automatic;
   Index uneven = 0;  ///< how many zeros more there are behind a row than the `padding` ones in front of it
 
+  friend bool operator==(const Conv1DSizes&, const Conv1DSizes&) = default;
   [[nodiscard]] bool has_winograd() const {
     return stride == 1 && dilation == 1 && kernel >= 3 && kernel <= 5;
   }

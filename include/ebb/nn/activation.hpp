@@ -22,6 +22,11 @@ class ReLU : public Module<T, D> {
   [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override { return relu(x); }
 };
 
+template <class T, class D>
+[[nodiscard]] Value<T, D> relu(const Value<T, D>& x) {
+  return detail::call_own(ReLU<T, D>(), x);
+}
+
 /// x where x > 0, else slope * x, any shape.
 template <class T, class D = Cpu>
 class LeakyReLU : public Module<T, D> {
@@ -37,6 +42,11 @@ class LeakyReLU : public Module<T, D> {
   double slope;
 };
 
+template <class T, class D>
+[[nodiscard]] Value<T, D> leaky_relu(const Value<T, D>& x, double slope = 0.01) {
+  return detail::call_own(LeakyReLU<T, D>(slope), x);
+}
+
 /// x where x > 0, else alpha (exp(x) - 1), any shape.
 template <class T, class D = Cpu>
 class ELU : public Module<T, D> {
@@ -49,6 +59,11 @@ class ELU : public Module<T, D> {
 
   double alpha;
 };
+
+template <class T, class D>
+[[nodiscard]] Value<T, D> elu(const Value<T, D>& x, double alpha = 1) {
+  return detail::call_own(ELU<T, D>(alpha), x);
+}
 
 /// x times the normal distribution function at x, any shape; see ops/gelu.hpp for the approximation.
 template <class T, class D = Cpu>
@@ -63,12 +78,23 @@ class GELU : public Module<T, D> {
   GeluApproximation approximation;
 };
 
+template <class T, class D>
+[[nodiscard]] Value<T, D> gelu(const Value<T, D>& x,
+                               GeluApproximation approximation = GeluApproximation::none) {
+  return detail::call_own(GELU<T, D>(approximation), x);
+}
+
 /// x / (1 + exp(-x)), any shape, also known as swish.
 template <class T, class D = Cpu>
 class SiLU : public Module<T, D> {
  public:
   [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override { return silu(x); }
 };
+
+template <class T, class D>
+[[nodiscard]] Value<T, D> silu(const Value<T, D>& x) {
+  return detail::call_own(SiLU<T, D>(), x);
+}
 
 /// log(1 + exp(beta x)) / beta, any shape. Error [softplus] when it is called, unless beta > 0.
 template <class T, class D = Cpu>
@@ -83,6 +109,11 @@ class Softplus : public Module<T, D> {
   double beta;
 };
 
+template <class T, class D>
+[[nodiscard]] Value<T, D> softplus(const Value<T, D>& x, double beta = 1) {
+  return detail::call_own(Softplus<T, D>(beta), x);
+}
+
 /// 1 / (1 + exp(-x)), any shape.
 template <class T, class D = Cpu>
 class Sigmoid : public Module<T, D> {
@@ -90,12 +121,22 @@ class Sigmoid : public Module<T, D> {
   [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override { return sigmoid(x); }
 };
 
+template <class T, class D>
+[[nodiscard]] Value<T, D> sigmoid(const Value<T, D>& x) {
+  return detail::call_own(Sigmoid<T, D>(), x);
+}
+
 /// The hyperbolic tangent, any shape.
 template <class T, class D = Cpu>
 class Tanh : public Module<T, D> {
  public:
   [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override { return tanh(x); }
 };
+
+template <class T, class D>
+[[nodiscard]] Value<T, D> tanh(const Value<T, D>& x) {
+  return detail::call_own(Tanh<T, D>(), x);
+}
 
 /// exp(x) over its sum along an axis. For probabilities to look at: cross_entropy takes logits.
 template <class T, class D = Cpu>
@@ -106,5 +147,10 @@ class Softmax : public Module<T, D> {
 
   Index axis;
 };
+
+template <class T, class D>
+[[nodiscard]] Value<T, D> softmax(const Value<T, D>& x, Index axis) {
+  return detail::call_own(Softmax<T, D>(axis), x);
+}
 
 }  // namespace EBB_NAMESPACE::nn

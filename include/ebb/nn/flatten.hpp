@@ -12,4 +12,9 @@ class Flatten : public Module<T, D> {
   [[nodiscard]] Tensor<T, D> forward(const Tensor<T, D>& x) const override { return flatten(x); }
 };
 
+template <class T, class D>
+[[nodiscard]] Value<T, D> flatten(const Value<T, D>& x) {
+  return detail::call_own(Flatten<T, D>(), x);
+}
+
 }  // namespace EBB_NAMESPACE::nn

@@ -19,6 +19,7 @@
 #include "ebb/nn/detail/module_error.hpp"
 #include "ebb/nn/detail/type_name.hpp"
 #include "ebb/nn/detail/unlisted.hpp"
+#include "ebb/nn/graph.hpp"
 #include "ebb/ops/clone.hpp"
 #include "ebb/ops/relu.hpp"
 
@@ -299,6 +300,12 @@ class Module<T, D, Tensor<T, D>(const Tensor<T, D>&)> : public AnyModule<T, D> {
   [[nodiscard]] Tensor<T, D> operator()(const Tensor<T, D>& x) const {
     return this->call([&] { return forward(x); }, x);
   }
+
+  /// The same as a graph of layers, for optimize_for_inference. By default the layer is one node of it, which
+  /// runs as it is if nothing better is known; a layer made of layers lets it see them (nn/composite.hpp).
+  [[nodiscard]] virtual Value<T, D> trace(const Value<T, D>& x) const { return x.graph().call(*this, x); }
+
+  [[nodiscard]] Value<T, D> operator()(const Value<T, D>& x) const { return trace(x); }
 
   /// relu of a call; what Sequential calls for a layer with a ReLU behind it.
   [[nodiscard]] Tensor<T, D> call_relu(const Tensor<T, D>& x) const {

@@ -58,6 +58,14 @@ class Sequential : public Module<T, D> {
     return y;
   }
 
+  [[nodiscard]] Value<T, D> trace(const Value<T, D>& x) const override {
+    // A class derived from this one may compute something else.
+    if (!detail::exactly<const Sequential>(*this)) return Module<T, D>::trace(x);
+    Value<T, D> y = x;
+    for (Index i = 0; i < size(); ++i) y = (*this)[i](y);
+    return y;
+  }
+
   [[nodiscard]] Members<T, D> members() override {
     Members<T, D> members;
     for (Index i = 0; i < size(); ++i) members.emplace_back(std::to_string(i), (*this)[i]);

@@ -101,6 +101,22 @@ class PackedDense {
     });
   }
 
+  /// f(row, sums of the row, bias) for each of `count` rows, whole and in order, instead of what else would
+  /// be done with them; several rows may come at a time.
+  template <class F>
+  void each_row(const T* x, Index count, F f) const {
+    const T* const bias = bias_.data();
+    if (tiled_) {
+      tiled::dense(*tiled_, tiled::DenseRows<T>{.x = x, .count = count},
+                   [&](Index row, const T* sums) { f(row, sums, bias); });
+      return;
+    }
+    const Scratch<T> y(count * sizes_.outputs);
+    (*this)({{.x = x, .count = count, .used = nullptr}, nullptr}, y.data());
+    const std::vector<T> nothing(static_cast<std::size_t>(sizes_.outputs));
+    for (Index row = 0; row < count; ++row) f(row, y.data() + row * sizes_.outputs, nothing.data());
+  }
+
   void operator()(const bfloat16* x, Index count, const Index* order, T* y) const {
     run_rounded(x, count, order, y);
   }

@@ -18,10 +18,28 @@
 /// that stays in second-level cache; there is no unrolled input.
 ///
 /// The 16 columns of a tile are not neighbours: outputs are cut into 16 segments of `width`, and tile r takes
-/// output r of every segment. In the panel, line u of a row holds what lies u samples behind the beginning of
-/// each segment, so that tile r meets line r stride + k dilation with tap k: a cache line as a whole, for
-/// every tap and stride. (Neighbouring outputs would meet lines cut in two, which tiles load at a fifth of
-/// the speed.) Packing is a transposition for this, and so is the way from the sums to y.
+/// output r of every segment. With a width of 4:
+///
+///     outputs     0 1 2 3 | 4 5 6 7 | 8 9 10 11 | ... | 60 61 62 63
+///     segment        0         1          2                 15
+///     tile 1        ^         ^          ^                    ^         outputs 1, 5, 9, ..., 61
+///
+/// In the panel, line u of a row holds what lies u samples behind the beginning of each segment. A row is
+/// that of a pair of channels; with stride 1, no padding and 3 taps (x[i]: the pair of samples i):
+///
+///     line 0      x[0]  x[4]  x[8]  ...  x[60]      64 bytes: one cache line, one row of a tile
+///     line 1      x[1]  x[5]  x[9]  ...  x[61]
+///     ...
+///     line 5      x[5]  x[9]  x[13] ...  x[65]      the last that tap 2 of output 3 meets
+///
+/// so that tile r meets line r stride + k dilation with tap k: a cache line as a whole, for every tap and
+/// stride. (Neighbouring outputs would meet lines cut in two, which tiles load at a fifth of the speed.)
+/// Packing is a transposition for this, and so is the way from the sums to y: sums lie as lines, too, line r
+/// of a filter's row being tile r.
+///
+///     x (channels, length)  -- pack_panel -->  panel [pair of channels][line][segment]
+///                           -- products -->    sums  [filter][line][segment]
+///                           -- store -->       y (filters, outputs)
 ///
 /// A convolution behind another one needs neither: where the segments of the first are those of the second,
 /// and reach over what lies between two of them, line r of its sums is line r of the second's panel. And max
@@ -151,12 +169,12 @@ struct Conv1DLayer {
   const float* bias;  ///< null: none
   bool relu;          ///< results are cut off below 0
   Conv1DSizes sizes;  ///< with the batch and the length of its samples
-
-  /// Whether it can pass its results on to `next`, which gives the same numbers as to store them.
-  [[nodiscard]] bool passes_on_to(const Conv1DSizes& next) const {
-    return sizes.groups == 1 && next.groups == 1 && next.padding == 0 && next.channels % 2 == 0;
-  }
 };
+
+/// Whether a convolution can pass its results on to `next`, which gives the same numbers as to store them.
+inline bool passes_on(const Conv1DSizes& s, const Conv1DSizes& next) {
+  return s.groups == 1 && next.groups == 1 && next.padding == 0 && next.channels % 2 == 0;
+}
 
 /// A chain of convolutions of x (batch, channels, length) gives y (batch, filters, positions), of float or
 /// bfloat16.
@@ -252,38 +270,12 @@ class Conv1DChain {
                  Index first, Out* y) const {
     const Conv1DLayer& here = layers_[layer];
     const Conv1DSizes& s = here.sizes;
-    const InnerAxis& axis = here.weights->axis();
-    const PanelShape& shape = shapes_[layer];
-    const Index filters = s.filters / s.groups, row_size = sums_row(shape.width);
-    const Index slice = steps_at_once(axis.steps);
-    const Index all_steps = blocks_of(filters, block_size) * blocks_of(shape.width, 2) * axis.steps;
-    const Index lines = blocks_of(s.channels / s.groups * s.length * static_cast<Index>(sizeof(float)), 64);
-    const Index ahead_lines = ahead ? blocks_of(lines, std::max<Index>(1, all_steps)) : 0;
+    const Index filters = s.filters / s.groups, row_size = sums_row(shapes_[layer].width);
     float* const sums = buffers.sums->data();
-    kernel_.begin(axis.depth);
+    kernel_.begin(here.weights->axis().depth);
     for (Index f = 0; f < filters; f += block_size) {
       const Index rows = std::min(block_size, filters - f);
-      for (Index step = 0; step == 0 || step < axis.steps; step += slice) {
-        const Index count_of_steps = std::min(slice, axis.steps - step);
-        for (Index r = 0; r < shape.width; r += 2, ahead += count_of_steps * ahead_lines * 64) {
-          kernel_.block({.steps = count_of_steps,
-                         .depth = axis.depth,
-                         .rows = rows,
-                         .columns = std::min(block_size, (shape.width - r) * tile_size),
-                         .a = here.weights->tiles(g, f) + step,
-                         .a_next = axis.steps,
-                         .b = buffers.panels[layer]->data() + r * s.stride * tile_size,
-                         .b_row = shape.row,
-                         .b_next = s.stride * tile_size,
-                         .offsets = offsets_[layer].data() + step,
-                         .add = step > 0,
-                         .y = sums + r * tile_size,
-                         .y_row = row_size,
-                         .y_next = tile_size,
-                         .ahead = ahead,
-                         .ahead_lines = ahead_lines});
-        }
-      }
+      ahead = multiply(layer, g, f, rows, buffers, ahead);
       const auto bias_of = [&](Index row) { return here.bias ? here.bias[g * filters + f + row] : 0.0f; };
       if (layer + 1 < layers_.size()) {
         const PanelShape& next = shapes_[layer + 1];
@@ -298,6 +290,42 @@ class Conv1DChain {
       }
     }
     if (layer + 1 < layers_.size()) repeat_rows(layer + 1, buffers);
+  }
+
+  // The sums of filters f to f + rows of a group, tiles two by two; a few steps of the inner axis at a time,
+  // whose weights stay in cache. On the way lines from `ahead` on are fetched; what is left is returned.
+  const char* multiply(std::size_t layer, Index g, Index f, Index rows, const Buffers& buffers,
+                       const char* ahead) const {
+    const Conv1DLayer& here = layers_[layer];
+    const Conv1DSizes& s = here.sizes;
+    const InnerAxis& axis = here.weights->axis();
+    const PanelShape& shape = shapes_[layer];
+    const Index slice = steps_at_once(axis.steps), blocks = blocks_of(s.filters / s.groups, block_size);
+    const Index lines = blocks_of(s.channels / s.groups * s.length * static_cast<Index>(sizeof(float)), 64);
+    const Index all_steps = blocks * blocks_of(shape.width, 2) * axis.steps;
+    const Index ahead_lines = ahead ? blocks_of(lines, std::max<Index>(1, all_steps)) : 0;
+    for (Index step = 0; step == 0 || step < axis.steps; step += slice) {
+      const Index count_of_steps = std::min(slice, axis.steps - step);
+      for (Index r = 0; r < shape.width; r += 2, ahead += count_of_steps * ahead_lines * 64) {
+        kernel_.block({.steps = count_of_steps,
+                       .depth = axis.depth,
+                       .rows = rows,
+                       .columns = std::min(block_size, (shape.width - r) * tile_size),
+                       .a = here.weights->tiles(g, f) + step,
+                       .a_next = axis.steps,
+                       .b = buffers.panels[layer]->data() + r * s.stride * tile_size,
+                       .b_row = shape.row,
+                       .b_next = s.stride * tile_size,
+                       .offsets = offsets_[layer].data() + step,
+                       .add = step > 0,
+                       .y = buffers.sums->data() + r * tile_size,
+                       .y_row = sums_row(shape.width),
+                       .y_next = tile_size,
+                       .ahead = ahead,
+                       .ahead_lines = ahead_lines});
+      }
+    }
+    return ahead;
   }
 
   // The rows behind the last channel: the first ones, one tap later.

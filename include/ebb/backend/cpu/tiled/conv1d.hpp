@@ -5,6 +5,7 @@
 
 #include "ebb/backend/cpu/scratch.hpp"
 #include "ebb/backend/cpu/tiled/one_channel.hpp"
+#include "ebb/backend/cpu/tiled/packed_call.hpp"
 #include "ebb/backend/cpu/tiled/unfolded_product.hpp"
 #include "ebb/backend/sizes.hpp"
 
@@ -38,46 +39,47 @@ template <class T>
   }
 }
 
-/// `front`: s are the sizes of the layer behind it, x is what it reads; null: none. `pool`: y are the maxima.
+/// `end.added` may be y; of groups of one channel it is not used.
 template <class T>
-[[gnu::cold]] void conv1d_packed(const Kernels<T>& kernel, const T* x, const T* weights, const T* bias,
-                                 bool relu, T* y, const Conv1DSizes& s, const Front<T>* front = nullptr,
-                                 const MaxWindows& pool = {}) {
+[[gnu::cold]] void conv1d_packed(const Kernels<T>& kernel, const PackedCall<T>& call) {
+  const Conv1DSizes& s = call.sizes;
+  const MaxWindows& pool = call.pool;
   if (is_one_channel(s)) {
-    one_channel_conv1d(kernel, x, weights, bias, relu, y, s);
+    one_channel_conv1d(kernel, call.x, call.weights, call.end, call.y, s);
     return;
   }
   const Index filters = s.filters / s.groups, channels = s.channels / s.groups;
   const Index m = pool.count(s.out_length());
   for (Index g = 0; g < s.groups; ++g) {
-    const T* const x_g = x + g * channels * s.length;
-    const T* const weights_g = weights + g * (conv1d_weights_size(kernel, s) / s.groups);
-    const T* const bias_g = bias ? bias + g * filters : nullptr;
-    T* const y_g = y + g * filters * m;
-    Unfold<T> u{.x = x_g,
+    const T* const weights = call.weights + g * (conv1d_weights_size(kernel, s) / s.groups);
+    Unfold<T> u{.x = call.x + g * channels * s.length,
                 .length = s.length,
                 .sample = s.channels * s.length,
                 .columns = s.batch * m * pool.stride,
                 .per_sample = m * pool.stride,
                 .stride = s.stride,
                 .taps = {},
-                .front = front};
+                .front = call.front};
     for (Index k = 0; k < s.kernel; ++k) u.taps.push_back(k * s.dilation - s.padding);
-    multiply_unfolded(
-        kernel, u, channels, {{.weights = weights_g, .step = 0, .steps = channels * s.kernel}}, bias_g,
-        {.y = y_g, .rows = filters, .length = m, .sample_step = s.filters * m, .pool = pool}, relu);
+    multiply_unfolded(kernel, u, channels, {{.weights = weights, .step = 0, .steps = channels * s.kernel}},
+                      call.end.from(g * filters, g * filters * m),
+                      {.y = call.y + g * filters * m,
+                       .rows = filters,
+                       .length = m,
+                       .sample_step = s.filters * m,
+                       .pool = pool});
   }
 }
 
 template <class T>
 void conv1d(const Kernels<T>& kernel, const T* x, const T* w, const T* bias, T* y, const Conv1DSizes& s) {
   if (is_one_channel(s)) {
-    one_channel_conv1d(kernel, x, w, bias, false, y, s);
+    one_channel_conv1d(kernel, x, w, {.bias = bias}, y, s);
     return;
   }
   const Scratch<T> weights(conv1d_weights_size(kernel, s));
   pack_conv1d_weights(kernel, w, s, weights.data());
-  conv1d_packed(kernel, x, weights.data(), bias, false, y, s);
+  conv1d_packed(kernel, {.x = x, .weights = weights.data(), .end = {.bias = bias}, .y = y, .sizes = s});
 }
 
 /// The taps that reach the samples of one phase: tap k of dilation d reaches phase k d % stride, where it
@@ -151,7 +153,7 @@ template <class T>
       }
     }
     u.x = dy + g * filters * m;
-    multiply_unfolded(kernel, u, filters, factors, static_cast<const T*>(nullptr),
+    multiply_unfolded(kernel, u, filters, factors, {},
                       {.y = dx + g * channels * s.length,
                        .rows = channels,
                        .length = s.length,

@@ -16,8 +16,7 @@ template <class T>
 struct Front {
   Conv1DSizes sizes;
   const T* weights;  ///< as the user has them
-  const T* bias;     ///< or null
-  bool relu;         ///< negative results become 0
+  Epilogue<T> end;   ///< nothing is added
 };
 
 /// Whether `s` can be in front of `next`, which is done by Winograd's method or not, and is better there.
@@ -58,8 +57,8 @@ template <class T>
       kernel.correlate({.x = rows.data(),
                         .taps = s.kernel,
                         .weights = front.weights,
-                        .bias = front.bias,
-                        .relu = front.relu,
+                        .bias = front.end.bias,
+                        .relu = front.end.relu,
                         .y = to,
                         .y_row = width,
                         .rows = s.filters,
@@ -102,8 +101,8 @@ template <class T>
                    .x_tap = s.dilation * width,
                    .taps = s.kernel,
                    .weights = front.weights,
-                   .bias = front.bias,
-                   .relu = front.relu,
+                   .bias = front.end.bias,
+                   .relu = front.end.relu,
                    .count = s.filters,
                    .out = out + column * s.filters + lane,
                    .out_step = width,

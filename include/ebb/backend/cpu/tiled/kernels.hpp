@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <limits>
 
 #include "ebb/backend/cpu/tiled/correlate.hpp"
 #include "ebb/backend/cpu/tiled/dots.hpp"
@@ -61,6 +62,7 @@ struct Scatter {
   const T* bias = nullptr;  ///< one for each i, or null
   bool relu = false;        ///< negative results become 0
   T* const* rows = nullptr;
+  const T* const* added = nullptr;  ///< what is added to each of rows before they are cut off, or null
   Index row_step = 0, count = 1;
 };
 
@@ -195,6 +197,11 @@ template <class T, int Lanes, int Count, int N, int M>
   for (Index i = 0; i < s.count; ++i) {
     Vector<T, Lanes> y[Count]{};
     transform_products<T, Lanes, N, M>(s.in + i * s.in_step, s.plane, s.bias ? s.bias[i] : T(0), y);
+    if (s.added) {
+      scatter<T, Lanes, Count, true>(y, s.rows, i * s.row_step, s.added,
+                                     s.relu ? T(0) : -std::numeric_limits<T>::infinity());
+      continue;
+    }
     if (s.relu) {
       constexpr Vector<T, Lanes> zero{};
 #pragma GCC unroll 8

@@ -110,9 +110,11 @@ template <class T, int Lanes>
 }
 
 /// rows[lane][at + e] = in[e][lane] for e < Count (4 or 8), lane by lane: what a row's last elements
-/// overwrite in the row after it is written again if that comes with a later lane.
-template <class T, int Lanes, int Count>
-[[gnu::always_inline]] inline void scatter(Vector<T, Lanes>* in, T* const* rows, Index at) {
+/// overwrite in the row after it is written again if that comes with a later lane. Added: max(low, that +
+/// added[lane][at + e]).
+template <class T, int Lanes, int Count, bool Added = false>
+[[gnu::always_inline]] inline void scatter(Vector<T, Lanes>* in, T* const* rows, Index at,
+                                           const T* const* added = nullptr, T low = T(0)) {
   constexpr int width = std::min(Lanes, Count), pieces = Lanes / width;
   static_assert(Count == width || Lanes == width);
 #pragma GCC unroll 2
@@ -125,6 +127,12 @@ template <class T, int Lanes, int Count>
       for (int part = 0; part < Count; part += width) {
         Vector<T, width> piece;
         load<T, width>(reinterpret_cast<const T*>(&in[part + i]) + p * width, piece);
+        if constexpr (Added) {
+          Vector<T, width> other;
+          load<T, width>(added[i + p * width] + at + part, other);
+          other += piece;
+          piece = other < low ? low - Vector<T, width>{} : other;
+        }
         store<T, width>(rows[i + p * width] + at + part, piece);
       }
     }

@@ -114,7 +114,7 @@ void multiply_block(const Kernels<T>& kernel, const Operand<T>& a, const Operand
              .a_step = a.step_stride,
              .b = packed_b.data() + (panel - first) * kernel.columns() * depth + part * width,
              .b_step = width,
-             .column_bias = start,
+             .added = start,
              .add = add,
              .y = is_aside ? aside.data() + row * kernel.columns() : c + (block.row + row) * c_row + column,
              .y_row = is_aside ? kernel.columns() : c_row});

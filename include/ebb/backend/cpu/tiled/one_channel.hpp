@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "ebb/backend/cpu/epilogue.hpp"
 #include "ebb/backend/cpu/scratch.hpp"
 #include "ebb/backend/cpu/tiled/unfold.hpp"
 #include "ebb/backend/sizes.hpp"
@@ -21,10 +22,10 @@ inline bool is_one_channel(const Conv1DSizes& s) {
   return s.channels == s.groups && s.kernel <= most_taps;
 }
 
-/// w as the user has it.
+/// w as the user has it. `end`: nothing is added.
 template <class T>
-[[gnu::cold]] void one_channel_conv1d(const Kernels<T>& kernel, const T* x, const T* w, const T* bias,
-                                      bool relu, T* y, const Conv1DSizes& s) {
+[[gnu::cold]] void one_channel_conv1d(const Kernels<T>& kernel, const T* x, const T* w,
+                                      const Epilogue<T>& end, T* y, const Conv1DSizes& s) {
   // A task: so many filters over so many positions, whose samples take 32 KB at most.
   constexpr Index rows = 64;
   const Index width = std::max<Index>((32 << 10) / (s.stride * static_cast<Index>(sizeof(T))), kernel.lanes);
@@ -50,8 +51,8 @@ template <class T>
       kernel.correlate({.x = taps.data(),
                         .taps = s.kernel,
                         .weights = w + f * s.kernel,
-                        .bias = bias ? bias + f : nullptr,
-                        .relu = relu,
+                        .bias = end.from(f, 0).bias,
+                        .relu = end.relu,
                         .stream = stream,
                         .y = y + (row / s.groups * s.filters + f) * m + from,
                         .y_row = m,

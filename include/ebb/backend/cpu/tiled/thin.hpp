@@ -56,7 +56,7 @@ void add_rows(const Kernels<T>& kernel, const T* a, const T* b, const T* bias, T
               .add = step > 0};
     const auto multiply = [&](Index j, Index vectors, T* y, Index y_row) {
       t.b = b + step * s.n + j;
-      t.column_bias = bias && step == 0 ? bias + j : nullptr;
+      t.added = bias && step == 0 ? bias + j : nullptr;
       for (Index i = 0; i < s.m; ++i) {
         t.a = a + (s.transpose_a ? step * s.m + i : i * s.k + step);
         t.y = y + i * y_row;

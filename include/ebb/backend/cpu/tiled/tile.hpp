@@ -24,10 +24,11 @@ struct Tile {
   Index a_row = 1, a_step = 0;
   const T* b = nullptr;
   Index b_step = 0;
-  const T* bias = nullptr;         ///< what row r starts with; null for 0
-  const T* column_bias = nullptr;  ///< added to every row, after the sum; null for none
-  bool add = false;                ///< or add to what is in y: long sums then round once per part
-  bool relu = false;               ///< negative results become 0
+  const T* bias = nullptr;   ///< what row r starts with; null for 0
+  const T* added = nullptr;  ///< added after the sum, or null; from row to row further by
+  Index added_row = 0;
+  bool add = false;   ///< or add to what is in y: long sums then round once per part
+  bool relu = false;  ///< negative results become 0
   T* y = nullptr;
   Index y_row = 0;
 };
@@ -70,8 +71,8 @@ template <class T, int Lanes, int R, int V>
       }
     }
   }
-  const T* const added = t.column_bias ? t.column_bias : t.add ? t.y : nullptr;
-  const Index added_row = t.column_bias ? 0 : t.y_row;
+  const T* const added = t.added ? t.added : t.add ? t.y : nullptr;
+  const Index added_row = t.added ? t.added_row : t.y_row;
 #pragma GCC unroll 8
   for (int r = 0; r < R; ++r) {
 #pragma GCC unroll 3

@@ -117,11 +117,10 @@ void interleave_row(const Kernels<T>& kernel, const T* in, Index plane, Index co
   }
 }
 
-/// All steps of the columns of a block, panel by panel: [panel][tap][channel][lane]. Lanes behind the last
-/// column are filled with some number.
+// `unfold` by way of dealt rows.
 template <class T>
-void unfold(const Kernels<T>& kernel, const Unfold<T>& u, Index channels,
-            const std::vector<Stretch>& stretches, const Panels& panels, T* out) {
+void unfold_dealt(const Kernels<T>& kernel, const Unfold<T>& u, Index channels,
+                  const std::vector<Stretch>& stretches, const Panels& panels, T* out) {
   const Index lanes = kernel.lanes, taps = u.tap_count(), steps = taps * channels;
   const auto [first_tap, last_tap] = std::minmax_element(u.taps.begin(), u.taps.end());
   const Index lowest = *first_tap, span = (*last_tap - lowest) / u.stride;
@@ -191,6 +190,60 @@ void unfold(const Kernels<T>& kernel, const Unfold<T>& u, Index channels,
                         .out_tap = channels * width});
       }
     }
+  }
+}
+
+/// The samples that a panel of columns from `column` on sees in the first channel, with a tap of 0, where its
+/// columns and all their taps lie inside of one row of stride 1, as they are wanted; otherwise null.
+template <class T>
+const T* panel_in_row(const Unfold<T>& u, Index column, Index width) {
+  if (u.stride > 1 || u.front) return nullptr;
+  const auto [lowest, highest] = std::minmax_element(u.taps.begin(), u.taps.end());
+  const Index position = column % u.per_sample;
+  const bool inside = position + width <= u.per_sample && column + width <= u.columns &&
+                      position + *lowest >= 0 && position + width + *highest <= u.length;
+  return inside ? u.x + column / u.per_sample * u.sample + position : nullptr;
+}
+
+/// Whether such panels are best read where they are: with one tap all steps are rows. Not where lines of all
+/// rows would share a few places in cache.
+template <class T>
+bool reads_rows(const Unfold<T>& u) {
+  constexpr Index page = 4096, near = 256;
+  const Index distance = u.length * static_cast<Index>(sizeof(T)) % page;
+  return u.tap_count() == 1 && distance >= near && distance <= page - near;
+}
+
+/// All steps of the columns of a block, panel by panel: [panel][tap][channel][lane]. Lanes behind the last
+/// column are filled with some number. Panels that are best read where they are, are left out.
+template <class T>
+[[gnu::cold]] void unfold(const Kernels<T>& kernel, const Unfold<T>& u, Index channels,
+                          const std::vector<Stretch>& stretches, const Panels& panels, T* out) {
+  const auto [lowest, highest] = std::minmax_element(u.taps.begin(), u.taps.end());
+  const bool long_rows = u.per_sample >= 4 * kernel.columns() && *highest - *lowest <= 2 * kernel.columns();
+  if (u.stride > 1 || (!long_rows && !reads_rows(u)))
+    return unfold_dealt(kernel, u, channels, stretches, panels, out);
+  // In long rows of stride 1 most panels lie in a row as they are wanted: only the others are dealt.
+  const Index taps = u.tap_count();
+  const Stretch &front = stretches.front(), &back = stretches.back();
+  const Index begin = front.sample * u.per_sample + front.position, end = begin + back.column + back.count;
+  for (Index panel = 0; panel < panels.count; ++panel) {
+    const Index first = panels.first(panel) * kernel.lanes, width = panels.width(panel) * kernel.lanes;
+    T* const to = out + first * taps * channels;
+    const T* const row = panel_in_row(u, begin + first, width);
+    if (!row) {
+      unfold_dealt(kernel, u, channels,
+                   stretches_of(begin + first, std::min(begin + first + width, end), u.per_sample),
+                   Panels(panels.width(panel)), to);
+      continue;
+    }
+    for (Index tap = 0; tap < taps && !reads_rows(u); ++tap)
+      kernel.copy({.from = row + u.taps[static_cast<std::size_t>(tap)],
+                   .step = u.length,
+                   .count = channels,
+                   .vectors = panels.width(panel),
+                   .out = to + tap * channels * width,
+                   .out_step = width});
   }
 }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "ebb/backend/cpu/epilogue.hpp"
 #include "ebb/backend/cpu/pool1d.hpp"
 #include "ebb/backend/cpu/scratch.hpp"
 #include "ebb/backend/cpu/tiled/front.hpp"
@@ -75,17 +76,19 @@ Index block_columns(const Kernels<T>& kernel, const Unfold<T>& u, Index steps) {
   return std::max<Index>(1, most / kernel.columns()) * kernel.columns();
 }
 
+/// Nothing can be added where there are several phases or maxima.
+///
 /// Every phase of the target is a plane, which factors add up to; or there is one factor with the rows of all
 /// phases, phase by phase, at most kernel.rows rows.
 template <class T>
 void multiply_unfolded(const Kernels<T>& kernel, const Unfold<T>& u, Index channels,
-                       const std::vector<Factor<T>>& factors, const T* bias, const Target<T>& target,
-                       bool relu = false) {
+                       const std::vector<Factor<T>>& factors, const Epilogue<T>& end,
+                       const Target<T>& target) {
   if (target.rows == 0 || u.columns == 0) return;
   constexpr Index part_steps = 200;
   const auto size = static_cast<Index>(sizeof(T));
   const MaxWindows& pool = target.pool;
-  const bool one_factor = factors.size() == 1;
+  const bool one_factor = factors.size() == 1, in_rows = reads_rows(u);
   const Index planes = one_factor ? 1 : target.phases;
   const Index lanes = kernel.lanes, steps = channels * u.tap_count();
   const Index block = block_columns(kernel, u, steps), columns = round_up(block, lanes);
@@ -119,23 +122,29 @@ void multiply_unfolded(const Kernels<T>& kernel, const Unfold<T>& u, Index chann
           const Index parts = std::max<Index>(1, blocks_of(factor.steps, part_steps));
           for (Index panel = 0; panel < panels.count; ++panel) {
             const Index width = panels.width(panel) * lanes, column = panels.first(panel) * lanes;
+            const T* const lying = in_rows ? panel_in_row(u, b * block + column, width) : nullptr;
+            const T* const steps_at = lying ? lying + u.taps[0] : samples.data() + column * steps;
+            const Index step_size = lying ? u.length : width;
             for (Index part = 0; part < parts; ++part) {
-              const Index step = part * factor.steps / parts, end = (part + 1) * factor.steps / parts;
+              const Index step = part * factor.steps / parts, last_step = (part + 1) * factor.steps / parts;
               for (Index row = first; row < last; row += kernel.rows) {
                 const bool whole = column < direct_columns && row < direct_rows;
+                const Index at = row * target.length + column;
                 alignas(64) T start[max_rows]{};
-                if (bias && part == 0) std::copy_n(bias + row, std::min(kernel.rows, rows - row), start);
+                if (end.bias && part == 0)
+                  std::copy_n(end.bias + row, std::min(kernel.rows, rows - row), start);
                 kernel.product[static_cast<std::size_t>(panels.width(panel) - 1)](
-                    {.steps = end - step,
+                    {.steps = last_step - step,
                      .a = factor.weights + row * factor.steps + step * kernel.rows,
                      .a_step = kernel.rows,
-                     .b = samples.data() + column * steps + (factor.step + step) * width,
-                     .b_step = width,
+                     .b = steps_at + (factor.step + step) * step_size,
+                     .b_step = step_size,
                      .bias = start,
+                     .added = whole && end.added ? end.added + (direct - target.y) + at : nullptr,
+                     .added_row = target.length,
                      .add = part > 0,
-                     .relu = relu && part + 1 == parts,
-                     .y = whole ? direct + row * target.length + column
-                                : plane + (row - first) * columns + column,
+                     .relu = end.relu && part + 1 == parts && (whole || !end.added),
+                     .y = whole ? direct + at : plane + (row - first) * columns + column,
                      .y_row = whole ? target.length : columns});
               }
             }
@@ -157,6 +166,11 @@ void multiply_unfolded(const Kernels<T>& kernel, const Unfold<T>& u, Index chann
               continue;
             }
             const Index done = row < direct_rows ? direct_columns : 0;
+            if (end.added) {
+              const Index at = s.sample * target.sample_step + row * target.length + s.position + done;
+              finish(sum + done, end.added + at, end.relu, target.y + at, s.count - done);
+              continue;
+            }
             interleave_row(kernel, sum + done, plane, s.count - done, target.phases, y + row * target.length,
                            target.length, target.start + (s.position + done) * target.phases);
           }

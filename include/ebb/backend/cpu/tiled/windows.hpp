@@ -93,38 +93,48 @@ void read_tiles(const Kernels<T>& kernel, void (*body)(const Gather<T>&), const 
   for (Index tile = last; tile < tiles.count; ++tile) read(tile, 1);
 }
 
-/// Windows to be written: lane writes `count` results from `to` on, nothing behind them.
+/// Windows to be written: lane writes `count` results from `to` on, nothing behind them. Where one has
+/// something `added` to its results, all have.
 template <class T>
 class Targets {
  public:
   /// Lane may write all that the kernel writes: what lies behind its results is free or written later.
-  void set_free(Index lane, T* to) { set(lane, to, -1); }
-  void set(Index lane, T* to, Index count) {
+  void set_free(Index lane, T* to, const T* added = nullptr) { set(lane, to, -1, added); }
+  void set(Index lane, T* to, Index count, const T* added = nullptr) {
     rows_[lane] = to;
     counts_[lane] = count;
+    added_[lane] = added;
   }
 
   /// `at`: added to every lane's place.
   void write(void (*kernel)(const Scatter<T>&), Scatter<T> s, Index lanes, Index at) const {
-    alignas(64) T copies[max_lanes * 8];
+    alignas(64) T copies[max_lanes * 8], added_copies[max_lanes * 8]{};
     T* to[max_lanes];
-    bool exact = false;
+    const T* added[max_lanes];
+    bool exact = false, any_added = false;
     for (Index lane = 0; lane < lanes; ++lane) {
       const bool copied = counts_[lane] >= 0;
       exact |= copied;
+      any_added |= added_[lane] != nullptr;
       to[lane] = copied ? copies + lane * 8 : rows_[lane] + at;
+      added[lane] = copied || !added_[lane] ? added_copies + lane * 8 : added_[lane] + at;
     }
     s.rows = to;
+    if (any_added) s.added = added;
     if (!exact) {
       kernel(s);
       return;
     }
     const Index count = std::exchange(s.count, 1), step = std::exchange(s.row_step, 0);
     for (Index i = 0; i < count; ++i) {
+      for (Index lane = 0; any_added && lane < lanes; ++lane)
+        for (Index e = 0; e < counts_[lane]; ++e)
+          added_copies[lane * 8 + e] = added_[lane][at + i * step + e];
       kernel(s);
       for (Index lane = 0; lane < lanes; ++lane) {
         if (counts_[lane] < 0) {
           to[lane] += step;
+          if (any_added) added[lane] += step;
         } else {
           for (Index e = 0; e < counts_[lane]; ++e) rows_[lane][at + i * step + e] = copies[lane * 8 + e];
         }
@@ -136,6 +146,7 @@ class Targets {
 
  private:
   T* rows_[max_lanes]{};
+  const T* added_[max_lanes]{};
   Index counts_[max_lanes]{};
 };
 

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <cmath>
 #include <vector>
 
-#include "ebb/nn/batch_norm.hpp"
+#include "ebb/core/tensor.hpp"
+#include "ebb/nn/inference/part.hpp"
 
 namespace EBB_NAMESPACE::nn::detail {
 
@@ -20,15 +20,21 @@ class Affine {
 
   [[nodiscard]] Index outputs() const { return static_cast<Index>(bias_.size()); }
 
-  /// Batch normalization in evaluation mode: y = (x - mean) weight / sqrt(var + epsilon) + bias.
-  void append(const BatchNorm<T>& norm) {
+  /// What scales the outputs, one by one; whether it fits them.
+  bool append(const Scale& s) {
+    if (s.scale.size() != bias_.size()) return false;
     const std::size_t row = weight_.size() / bias_.size();
     for (std::size_t o = 0; o < bias_.size(); ++o) {
-      const auto value = [&](const Tensor<T>& t) { return static_cast<double>(t.span()[o]); };
-      const double scale = value(norm.weight) / std::sqrt(value(norm.running_var) + norm.options.epsilon);
-      for (std::size_t i = o * row; i < (o + 1) * row; ++i) weight_[i] *= scale;
-      bias_[o] = (bias_[o] - value(norm.running_mean)) * scale + value(norm.bias);
+      for (std::size_t i = o * row; i < (o + 1) * row; ++i) weight_[i] *= s.scale[o];
+      bias_[o] = bias_[o] * s.scale[o] + s.shift[o];
     }
+    return true;
+  }
+
+  /// The outputs of another map behind those of this one.
+  void stack(const Affine& other) {
+    weight_.insert(weight_.end(), other.weight_.begin(), other.weight_.end());
+    bias_.insert(bias_.end(), other.bias_.begin(), other.bias_.end());
   }
 
   [[nodiscard]] std::vector<T> weight() const { return rounded(weight_); }
