@@ -110,7 +110,8 @@ def theme_of(header):
 def index():
     themes = {theme: [] for theme in [FOLDERS["core"], *OPERATIONS, *list(FOLDERS.values())[1:]]}
     for header in sorted(INCLUDE.rglob("*.hpp")):
-        if "detail" in header.parts or "inference" in header.parent.parts or len(header.relative_to(INCLUDE).parts) == 1:
+        inside = header.relative_to(INCLUDE).parts
+        if len(inside) == 1 or "detail" in inside or "inference" in inside[:-1]:
             continue
         theme = theme_of(header)
         if theme is None:

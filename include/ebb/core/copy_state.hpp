@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
@@ -15,7 +16,7 @@ namespace EBB_NAMESPACE {
 
 /// How copy_state treats what does not fit.
 struct CopyStateOptions {
-  /// Numbers of another type are converted, as static_cast does it: F64 into F32, F16 into F32.
+  /// Numbers of another type are converted, by way of double: F64 into F32, F16 into F32.
   bool convert = false;
   /// Tensors without a counterpart, or with one of another shape or type, are left as they are.
   bool partial = false;
@@ -45,7 +46,7 @@ inline std::ostream& operator<<(std::ostream& out, const CopyStateReport& report
 
 namespace detail {
 
-[[nodiscard]] inline State renamed(const State& from, const CopyStateOptions& o) {
+[[nodiscard, gnu::cold]] inline State renamed(const State& from, const CopyStateOptions& o) {
   if (!o.rename) return from;
   State names;
   for (const auto& [name, tensor] : from)
@@ -59,7 +60,8 @@ namespace detail {
   return tensor.type() == "F16" || find_element_type(tensor.type()) < &element_types[element_number<bool>];
 }
 
-[[nodiscard]] inline CopyStateReport compare(const State& from, const State& to, const CopyStateOptions& o) {
+[[nodiscard, gnu::cold]] inline CopyStateReport compare(const State& from, const State& to,
+                                                        const CopyStateOptions& o) {
   CopyStateReport report;
   for (const auto& [name, target] : to) {
     const AnyTensor* const source = from.find(name);
@@ -80,26 +82,24 @@ namespace detail {
   return report;
 }
 
-/// Writes the numbers of one tensor into another of the same shape; false unless that is of type T.
+/// Writes numbers into a tensor of as many; false unless that is of type T.
 template <class T>
-bool convert_into(const AnyTensor& source, const AnyTensor& target) {
+bool write_numbers(const Tensor<double>& numbers, const AnyTensor& target) {
   if (target.type() != element_type<T>().name) return false;
-  target.copy_from_host(source.cast<T>().data());
+  auto converted = Tensor<T>::uninitialized(numbers.shape());
+  std::transform(numbers.data(), numbers.data() + numbers.size(), converted.mutable_data(),
+                 [](double number) { return static_cast<T>(static_cast<compute_t<T>>(number)); });
+  target.copy_from_host(converted.data());
   return true;
 }
 
-inline void copy_into(const AnyTensor& source, const AnyTensor& target, std::vector<std::byte>& host) {
-  if (source.type() != target.type()) {
-    const bool done = convert_into<float>(source, target) || convert_into<double>(source, target) ||
-                      convert_into<bfloat16>(source, target) || convert_into<std::int32_t>(source, target) ||
-                      convert_into<std::int64_t>(source, target) ||
-                      convert_into<std::uint8_t>(source, target);
-    require(done, "copy_state", "nothing is converted into ", target.type());
-    return;
-  }
-  host.resize(source.bytes());
-  source.copy_to_host(host.data());
-  target.copy_from_host(host.data());
+[[gnu::cold]] inline void convert_into(const AnyTensor& source, const AnyTensor& target) {
+  const Tensor<double> numbers = source.cast<double>();
+  const bool done =
+      write_numbers<float>(numbers, target) || write_numbers<double>(numbers, target) ||
+      write_numbers<bfloat16>(numbers, target) || write_numbers<std::int32_t>(numbers, target) ||
+      write_numbers<std::int64_t>(numbers, target) || write_numbers<std::uint8_t>(numbers, target);
+  require(done, "copy_state", "nothing is converted into ", target.type());
 }
 
 /// What can be copied; error `op` for what the options do not allow. `source` says what `from` is.
@@ -122,13 +122,23 @@ inline void copy_into(const AnyTensor& source, const AnyTensor& target, std::vec
   return report;
 }
 
+/// `convert` copies what has another type. It is a pointer, so that a program that converts nothing need not
+/// compile how.
 [[gnu::cold]] inline CopyStateReport copy_state(std::string_view op, std::string_view source,
-                                                const State& from, const State& to,
-                                                const CopyStateOptions& o) {
-  const State names = renamed(from, o);
-  CopyStateReport report = require_fit(op, source, names, to, o);
+                                                const State& from, const State& to, const CopyStateOptions& o,
+                                                void (*convert)(const AnyTensor&, const AnyTensor&)) {
+  CopyStateReport report = require_fit(op, source, from, to, o);
   std::vector<std::byte> host;
-  for (const std::string& name : report.copied) copy_into(*names.find(name), *to.find(name), host);
+  for (const std::string& name : report.copied) {
+    const AnyTensor &found = *from.find(name), &target = *to.find(name);
+    if (found.type() != target.type()) {
+      convert(found, target);
+      continue;
+    }
+    host.resize(found.bytes());
+    found.copy_to_host(host.data());
+    target.copy_from_host(host.data());
+  }
   return report;
 }
 
@@ -136,8 +146,8 @@ inline void copy_into(const AnyTensor& source, const AnyTensor& target, std::vec
 
 /// Copies every tensor into the one of the same name, across devices where they differ. Names, shapes and
 /// element types must be the same on both sides, else error [copy_state] and nothing is copied.
-inline void copy_state(const State& from, const State& to) {
-  (void)detail::copy_state("copy_state", "", from, to, {});
+[[gnu::cold]] inline void copy_state(const State& from, const State& to) {
+  (void)detail::copy_state("copy_state", "", from, to, {}, nullptr);
 }
 
 /// The same with exceptions, and a report of them.
@@ -147,8 +157,10 @@ inline void copy_state(const State& from, const State& to) {
 ///         .rename = [](const std::string& name) { return "encoder." + name; }});
 ///
 /// Error [copy_state] for what the options do not allow, before anything is copied.
-inline CopyStateReport copy_state(const State& from, const State& to, const CopyStateOptions& options) {
-  return detail::copy_state("copy_state", "", from, to, options);
+[[gnu::cold]] inline CopyStateReport copy_state(const State& from, const State& to,
+                                                const CopyStateOptions& options) {
+  return detail::copy_state("copy_state", "", detail::renamed(from, options), to, options,
+                            detail::convert_into);
 }
 
 }  // namespace EBB_NAMESPACE

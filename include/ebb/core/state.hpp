@@ -27,7 +27,7 @@ struct NamedTensor {
 class State {
  public:
   /// Appends a tensor. Error [state] where the name is taken.
-  void add(std::string name, AnyTensor tensor) {
+  [[gnu::cold]] void add(std::string name, AnyTensor tensor) {
     const bool fresh = places_.emplace(name, tensors_.size()).second;
     detail::require(fresh, "state", "there are two tensors named \"", name, "\"");
     tensors_.push_back({std::move(name), std::move(tensor)});
@@ -38,12 +38,12 @@ class State {
   [[nodiscard]] auto end() const { return tensors_.end(); }
 
   /// Appends all tensors of another state under prefix + name.
-  void add_all(const std::string& prefix, const State& part) {
+  [[gnu::cold]] void add_all(const std::string& prefix, const State& part) {
     for (const auto& [name, tensor] : part) add(prefix + name, tensor);
   }
 
   /// The tensors whose names begin with the prefix, without it: what add_all put there.
-  [[nodiscard]] State part(std::string_view prefix) const {
+  [[nodiscard, gnu::cold]] State part(std::string_view prefix) const {
     State part;
     for (const auto& [name, tensor] : tensors_)
       if (name.starts_with(prefix)) part.add(name.substr(prefix.size()), tensor);
@@ -79,7 +79,7 @@ class State {
   }
 
   /// The same names with copies of the elements.
-  [[nodiscard]] State clone() const {
+  [[nodiscard, gnu::cold]] State clone() const {
     State copy;
     for (const auto& [name, tensor] : tensors_) copy.add(name, tensor.clone());
     return copy;

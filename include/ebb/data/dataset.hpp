@@ -58,7 +58,7 @@ inline void require_sample(Index sample, Index size) {
 template <class T, class Stored = T>
 class TensorDataset final : public Dataset<Tensor<T>> {
  public:
-  explicit TensorDataset(const Tensor<Stored>& x) : x_(x.detach()) {
+  [[gnu::cold]] explicit TensorDataset(const Tensor<Stored>& x) : x_(x.detach()) {
     ebb::detail::require(x.defined() && x.rank() >= 1, "dataset", "samples of shape ", x.shape(),
                          ": expected (N, ...)");
   }
@@ -97,7 +97,7 @@ class TensorDataset final : public Dataset<Tensor<T>> {
 template <class X, class Y>
 class PairDataset final : public Dataset<Batch<X, Y>> {
  public:
-  PairDataset(std::shared_ptr<const Dataset<X>> x, std::shared_ptr<const Dataset<Y>> y)
+  [[gnu::cold]] PairDataset(std::shared_ptr<const Dataset<X>> x, std::shared_ptr<const Dataset<Y>> y)
       : x_(std::move(x)), y_(std::move(y)) {
     ebb::detail::require(x_ && y_, "dataset", "there is no dataset");
     ebb::detail::require(x_->size() == y_->size(), "dataset", "targets of ", y_->size(),

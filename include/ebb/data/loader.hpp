@@ -3,9 +3,9 @@
 #include <condition_variable>
 #include <cstddef>
 #include <cstdint>
-#include <deque>
 #include <exception>
 #include <iterator>
+#include <list>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -47,8 +47,8 @@ class Pass {
  public:
   using Built = decltype(to_device<D>(std::declval<const B&>()));
 
-  Pass(std::shared_ptr<const Dataset<B>> dataset, const LoaderOptions& options, std::vector<Index> order,
-       std::size_t position)
+  [[gnu::cold]] Pass(std::shared_ptr<const Dataset<B>> dataset, const LoaderOptions& options,
+                     std::vector<Index> order, std::size_t position)
       : dataset_(std::move(dataset)), options_(options), order_(std::move(order)), position_(position) {
     if (options_.prefetch > 0 && position_ < order_.size()) worker_ = std::thread([this] { build_ahead(); });
   }
@@ -126,7 +126,7 @@ class Pass {
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Built> ready_;
+  std::list<Built> ready_;
   std::exception_ptr error_;
   bool finished_ = false, stop_ = false;
   std::thread worker_;
@@ -159,7 +159,8 @@ class Loader {
   using stored_batch = typename detail::BatchOf<B>::type;  ///< as the dataset gives it
   using batch_type = typename detail::Pass<stored_batch, D>::Built;
 
-  explicit Loader(std::shared_ptr<const Dataset<stored_batch>> dataset, const LoaderOptions& options = {})
+  [[gnu::cold]] explicit Loader(std::shared_ptr<const Dataset<stored_batch>> dataset,
+                                const LoaderOptions& options = {})
       : dataset_(std::move(dataset)), options_(options) {
     ebb::detail::require(dataset_ != nullptr, "loader", "there is no dataset");
     ebb::detail::require(options.batch_size >= 1 && options.prefetch >= 0, "loader", "batch size ",
@@ -218,7 +219,7 @@ class Loader {
 
   /// A pass without its first batches, which are not read: a pass that was cut off goes on, where the
   /// generator is in the state in which that pass found it. Error [loader] for a batch that it does not have.
-  [[nodiscard]] Iterator begin_at(Index batch) const {
+  [[nodiscard, gnu::cold]] Iterator begin_at(Index batch) const {
     ebb::detail::require(batch >= 0 && batch <= size(), "loader", "there is no batch ", batch, " among ",
                          size());
     std::vector<Index> order = all_samples(dataset_->size());

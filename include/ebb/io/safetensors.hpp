@@ -79,14 +79,14 @@ namespace detail {
   InputFile file(op, path);
   const SafetensorsHeader header = read_safetensors_header(file);
   State state;
-  std::vector<std::pair<std::uint64_t, Tensor<std::uint8_t>>> parts;  // by their position in the file
+  // By their position in the file. An empty part may begin where another one does; it adds nothing to the
+  // checksum.
+  std::multimap<std::uint64_t, Tensor<std::uint8_t>> parts;
   for (const SafetensorsEntry& entry : header.entries) {
-    parts.emplace_back(entry.first,
-                       Tensor<std::uint8_t>::uninitialized({static_cast<Index>(entry.last - entry.first)}));
-    state.add(entry.name, AnyTensor(entry.type->name, entry.shape, parts.back().second));
+    const auto bytes = Tensor<std::uint8_t>::uninitialized({static_cast<Index>(entry.last - entry.first)});
+    state.add(entry.name, AnyTensor(entry.type->name, entry.shape, bytes));
+    parts.emplace(entry.first, bytes);
   }
-  // An empty part may begin where another one does; it adds nothing to the checksum.
-  std::sort(parts.begin(), parts.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
   Xxh64 hash = header.head;
   for (auto& [position, bytes] : parts) {
     const auto size = static_cast<std::size_t>(bytes.size());
@@ -129,9 +129,16 @@ namespace detail {
 ///     io::load_safetensors("pytorch.safetensors", model.state(), {.convert = true, .partial = true,
 ///         .rename = [](const std::string& name) { return name.substr(name.find('.') + 1); }});
 [[gnu::cold]] inline CopyStateReport load_safetensors(const std::string& path, const State& state,
-                                                      const CopyStateOptions& options = {}) {
+                                                      const CopyStateOptions& options) {
+  const State file = ebb::detail::renamed(detail::read_safetensors("load_safetensors", path), options);
+  return ebb::detail::copy_state("load_safetensors", path + ": ", file, state, options,
+                                 ebb::detail::convert_into);
+}
+
+/// The same without exceptions.
+[[gnu::cold]] inline void load_safetensors(const std::string& path, const State& state) {
   const State file = detail::read_safetensors("load_safetensors", path);
-  return ebb::detail::copy_state("load_safetensors", path + ": ", file, state, options);
+  (void)ebb::detail::copy_state("load_safetensors", path + ": ", file, state, {}, nullptr);
 }
 
 }  // namespace EBB_NAMESPACE::io

@@ -14,7 +14,7 @@ namespace EBB_NAMESPACE::metrics {
 ///
 /// Error [accuracy] where the shapes do not fit, a label is outside of [0, C) or there are no samples.
 template <class T, class D>
-[[nodiscard]] double accuracy(const Tensor<T, D>& scores, const Tensor<std::int32_t, D>& labels) {
+[[nodiscard, gnu::cold]] double accuracy(const Tensor<T, D>& scores, const Tensor<std::int32_t, D>& labels) {
   detail::require_labels("accuracy", scores, labels, {});
   detail::require(labels.size() > 0, "accuracy", "scores ", scores.shape(), " are of no samples");
   const detail::HostValues predicted(argmax(scores, 1)), actual(labels);

@@ -27,7 +27,7 @@ using ebb::BatchNormOptions;
 template <class T, class D = Cpu>
 class BatchNorm : public Module<T, D> {
  public:
-  explicit BatchNorm(Index channels, const BatchNormOptions& o = {})
+  [[gnu::cold]] explicit BatchNorm(Index channels, const BatchNormOptions& o = {})
       : options(o),
         weight(ones<T, D>({channels}).requires_grad()),
         bias(zeros<T, D>({channels}).requires_grad()),

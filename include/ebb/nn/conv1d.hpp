@@ -19,7 +19,7 @@ using ebb::Conv1DOptions;
 template <class T, class D = Cpu>
 class Conv1D : public Module<T, D> {
  public:
-  Conv1D(Index channels, Index filters, const Conv1DOptions& o) : options(o) {
+  [[gnu::cold]] Conv1D(Index channels, Index filters, const Conv1DOptions& o) : options(o) {
     ebb::detail::require(channels >= 1 && filters >= 1 && o.kernel >= 1, "conv1d", "a layer of ", channels,
                          " channels, ", filters, " filters, kernel ", o.kernel, ": expected at least 1 each");
     ebb::detail::check_conv1d_options(o, o.kernel);

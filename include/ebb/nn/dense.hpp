@@ -20,7 +20,7 @@ struct DenseOptions {
 template <class T, class D = Cpu>
 class Dense : public Module<T, D> {
  public:
-  Dense(Index in, Index out, const DenseOptions& options = {}) {
+  [[gnu::cold]] Dense(Index in, Index out, const DenseOptions& options = {}) {
     ebb::detail::require(in >= 1 && out >= 1, "dense", "a layer from ", in, " to ", out,
                          " features: expected at least 1 each");
     weight = options.init.make<T, D>({out, in}).requires_grad();

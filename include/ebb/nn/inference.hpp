@@ -38,7 +38,8 @@ class InferenceModel : public Module<T> {
  private:
   template <class M>
   static std::unique_ptr<Module<T>> copy(const M& model) {
-    static_assert(std::is_copy_constructible_v<M>, "a model is given as what it is, so that it can be copied");
+    static_assert(std::is_copy_constructible_v<M>,
+                  "a model is given as what it is, so that it can be copied");
     ebb::detail::require(typeid(model) == typeid(M), "inference", "a ", model.describe(), " is given as the ",
                          detail::type_name(typeid(M)),
                          " in it, as which it cannot be copied: give it as what it is");
@@ -95,8 +96,9 @@ class InferenceModel : public Module<T> {
 /// cache. A layer that is not known, or is of a class derived from one that is, runs by its own forward, and
 /// describe() says so.
 ///
-/// Where the model begins with convolutions without padding or with causal one, poolings, Flatten and Dense, or with Dense, no
-/// work is done for zeros at the end of a sample: the time falls with the length of what comes before them.
+/// Where the model begins with convolutions without padding or with causal one, poolings, Flatten and Dense,
+/// or with Dense, no work is done for zeros at the end of a sample: the time falls with the length of what
+/// comes before them.
 ///
 /// The model stays as it is; the result does not follow later changes of it. Its forward takes what the model
 /// takes and gives what the model gives in evaluation mode, to rounding. It is thread-safe, and takes no

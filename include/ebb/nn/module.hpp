@@ -56,7 +56,17 @@ class AnyModule {
   using value_type = T;
   using device_type = D;
 
-  virtual ~AnyModule() = default;
+  // Cold: one function each for all layers, and not a part of every one's.
+  AnyModule() = default;
+  [[gnu::cold, gnu::noinline]] AnyModule(const AnyModule& other)
+      : training_(other.training_), frozen_(other.frozen_), leaves_(other.leaves_) {}
+  [[gnu::cold, gnu::noinline]] AnyModule& operator=(const AnyModule& other) {
+    training_ = other.training_;
+    frozen_ = other.frozen_;
+    leaves_ = other.leaves_;
+    return *this;
+  }
+  [[gnu::cold]] virtual ~AnyModule() = default;
 
   /// The tensors and layers it consists of.
   [[nodiscard]] virtual Members<T, D> members() { return {}; }
@@ -65,29 +75,28 @@ class AnyModule {
   [[nodiscard]] virtual std::string describe() const { return detail::type_name(typeid(*this)); }
 
   /// Every tensor that requires a gradient, its own and those of the layers in it, each once.
-  [[nodiscard]] std::vector<Tensor<T, D>> parameters() const {
+  [[nodiscard, gnu::cold]] std::vector<Tensor<T, D>> parameters() const {
     std::vector<Tensor<T, D>> parameters;
-    for (NamedParameter<T, D>& parameter : named_parameters())
-      parameters.push_back(std::move(parameter.tensor));
+    for (const Member<T, D>& member : all_members())
+      if (is_first(
+              member, parameters, [](const auto& other) -> const auto& { return other; }))
+        parameters.push_back(*member.tensor);
     return parameters;
   }
 
   /// The same with their names, as they are in the state; of a tensor that is there twice, the first one.
-  [[nodiscard]] std::vector<NamedParameter<T, D>> named_parameters() const {
+  [[nodiscard, gnu::cold]] std::vector<NamedParameter<T, D>> named_parameters() const {
     std::vector<NamedParameter<T, D>> parameters;
-    for (const Member<T, D>& member : all_members()) {
-      if (!member.tensor || !member.tensor->needs_grad()) continue;
-      const bool seen = std::any_of(parameters.begin(), parameters.end(), [&](const auto& other) {
-        return other.tensor.node() == member.tensor->node();
-      });
-      if (!seen) parameters.push_back({member.name, *member.tensor});
-    }
+    for (const Member<T, D>& member : all_members())
+      if (is_first(
+              member, parameters, [](const auto& other) -> const auto& { return other.tensor; }))
+        parameters.push_back({member.name, *member.tensor});
     return parameters;
   }
 
   /// Every tensor under its name, "0.weight" for the weight of layer 0; PyTorch's names and order. Handles:
   /// what is written to them is written to the model.
-  [[nodiscard]] State state() const {
+  [[nodiscard, gnu::cold]] State state() const {
     State state;
     for (const Member<T, D>& member : all_members()) {
       if (member.tensor && member.tensor->defined()) state.add(member.name, *member.tensor);
@@ -114,14 +123,14 @@ class AnyModule {
   ///
   ///     encoder.freeze();
   ///     optim::Adam<float> adam(model.parameters());  // those of the head
-  void freeze() {
+  [[gnu::cold]] void freeze() {
     eval();
     for_each_module([](AnyModule& module) { module.freeze_own(); });
   }
 
   /// Makes parameters of what freeze took, the same as before for an optimizer that knows them, in training
   /// mode.
-  void unfreeze() {
+  [[gnu::cold]] void unfreeze() {
     for_each_module([](AnyModule& module) { module.unfreeze_own(); });
     train();
   }
@@ -129,7 +138,7 @@ class AnyModule {
   [[nodiscard]] bool is_frozen() const { return frozen_; }
 
   /// Its members and theirs, a layer before what is in it, each with its full name.
-  [[nodiscard]] Members<T, D> all_members() const {
+  [[nodiscard, gnu::cold]] Members<T, D> all_members() const {
     Members<T, D> found;
     collect("", found);
     return found;
@@ -168,12 +177,20 @@ class AnyModule {
   template <class M>
   friend M clone(const M& model);
 
-  void collect(const std::string& prefix, Members<T, D>& found) const {
+  [[gnu::cold]] void collect(const std::string& prefix, Members<T, D>& found) const {
     for (Member<T, D>& member : own_members()) {
       member.name.insert(0, prefix);
       found.push_back(member);
       if (member.module) member.module->collect(member.name + ".", found);
     }
+  }
+
+  // Whether a member is a parameter that is none of those before.
+  template <class Known, class Tensor_of>
+  static bool is_first(const Member<T, D>& member, const Known& known, Tensor_of tensor_of) {
+    return member.tensor && member.tensor->needs_grad() &&
+           std::none_of(known.begin(), known.end(),
+                        [&](const auto& other) { return tensor_of(other).node() == member.tensor->node(); });
   }
 
   // members() hands out references for clone and the like, and changes nothing itself.
@@ -186,11 +203,11 @@ class AnyModule {
       if (member.module) f(*member.module);
   }
 
-  void set_training(bool on) {
+  [[gnu::cold]] void set_training(bool on) {
     for_each_module([on](AnyModule& module) { module.training_ = on && !module.frozen_; });
   }
 
-  void freeze_own() {
+  [[gnu::cold]] void freeze_own() {
     if (std::exchange(frozen_, true)) return;
     for (const Member<T, D>& member : members()) {
       if (!member.tensor) continue;
@@ -199,12 +216,30 @@ class AnyModule {
     }
   }
 
-  void unfreeze_own() {
+  [[gnu::cold]] void unfreeze_own() {
     if (!std::exchange(frozen_, false)) return;
     auto leaf = leaves_.begin();
     for (const Member<T, D>& member : members())
       if (member.tensor) *member.tensor = member.tensor->with_node(*leaf++);
     leaves_.clear();
+  }
+
+  // Of a frozen module that has been cloned: leaves of its own, one for tensors that share elements. `copies`
+  // are the pairs of a tensor and its copy.
+  template <class Copies>
+  void renew_leaves(Copies& copies) {
+    auto leaf = leaves_.begin();
+    if (!frozen_) return;
+    for (const Member<T, D>& member : members()) {
+      if (!member.tensor) continue;
+      for (auto& [original, copy] : copies)
+        if (*leaf && copy.data() == member.tensor->data()) {
+          if (!copy.needs_grad()) copy.requires_grad();
+          *leaf = copy.node();
+          break;
+        }
+      ++leaf;
+    }
   }
 
   [[noreturn, gnu::cold]] void rethrow(const Error& error) const {
@@ -316,16 +351,10 @@ class Module<T, D, Tensor<T, D>(const Tensor<T, D>&)> : public AnyModule<T, D> {
 /// A copy of a layer or model of any class, with tensors of its own. Tensors that it shared with itself (tied
 /// weights) are shared again.
 template <class M>
-[[nodiscard]] M clone(const M& model) {
+[[nodiscard, gnu::cold]] M clone(const M& model) {
   using T = typename M::value_type;
   using D = typename M::device_type;
   M copy = model;
-  // What is frozen gets leaves of its own, and is frozen again.
-  std::vector<AnyModule<T, D>*> frozen;
-  copy.AnyModule<T, D>::for_each_module([&](AnyModule<T, D>& module) {
-    if (module.frozen_) frozen.push_back(&module);
-    module.unfreeze_own();
-  });
   std::vector<std::pair<Tensor<T, D>, Tensor<T, D>>> done;
   for (const Member<T, D>& member : copy.all_members()) {
     if (member.counter && member.counter->defined()) {
@@ -342,7 +371,7 @@ template <class M>
     done.emplace_back(tensor, fresh);
     tensor = fresh;
   }
-  for (AnyModule<T, D>* const module : frozen) module->freeze_own();
+  copy.AnyModule<T, D>::for_each_module([&](AnyModule<T, D>& module) { module.renew_leaves(done); });
   return copy;
 }
 

@@ -32,12 +32,12 @@ struct AdamOptions {
 template <class T, class D = Cpu>
 class Adam : public Optimizer<T, D> {
  public:
-  explicit Adam(std::vector<Tensor<T, D>> parameters, const AdamOptions& o = {})
-      : Adam(ParameterGroups<T, D>{{std::move(parameters)}}, o) {}
-  explicit Adam(const ParameterGroups<T, D>& groups, const AdamOptions& o = {})
-      : Adam("adam", groups, o, o.weight_decay, 0) {}
+  [[gnu::cold]] explicit Adam(std::vector<Tensor<T, D>> parameters, const AdamOptions& o = {})
+      : Adam("adam", detail::GroupedParameters<T, D>(std::move(parameters)), o, o.weight_decay, 0) {}
+  [[gnu::cold]] explicit Adam(const ParameterGroups<T, D>& groups, const AdamOptions& o = {})
+      : Adam("adam", detail::GroupedParameters<T, D>(groups), o, o.weight_decay, 0) {}
 
-  [[nodiscard]] State state() const override {
+  [[nodiscard, gnu::cold]] State state() const override {
     State state = Optimizer<T, D>::state();
     this->add_to(state, "first_moment", first_moment_);
     this->add_to(state, "second_moment", second_moment_);
@@ -46,9 +46,9 @@ class Adam : public Optimizer<T, D> {
   }
 
  protected:
-  Adam(std::string_view op, const ParameterGroups<T, D>& groups, const AdamOptions& o, double weight_decay,
-       double decoupled_decay)
-      : Optimizer<T, D>(groups, o.learning_rate),
+  [[gnu::cold]] Adam(std::string_view op, detail::GroupedParameters<T, D> parameters, const AdamOptions& o,
+                     double weight_decay, double decoupled_decay)
+      : Optimizer<T, D>(std::move(parameters), o.learning_rate),
         options_(o),
         weight_decay_(weight_decay),
         decoupled_decay_(decoupled_decay),

@@ -24,10 +24,15 @@ template <class T, class D = Cpu>
 class AdamW : public Adam<T, D> {
  public:
   explicit AdamW(std::vector<Tensor<T, D>> parameters, const AdamWOptions& o = {})
-      : AdamW(ParameterGroups<T, D>{{std::move(parameters)}}, o) {}
+      : AdamW(o, detail::GroupedParameters<T, D>(std::move(parameters))) {}
   explicit AdamW(const ParameterGroups<T, D>& groups, const AdamWOptions& o = {})
-      : Adam<T, D>("adamw", groups, AdamOptions{o.learning_rate, o.beta1, o.beta2, o.epsilon, o.weight_decay},
-                   0, o.weight_decay) {}
+      : AdamW(o, detail::GroupedParameters<T, D>(groups)) {}
+
+ private:
+  AdamW(const AdamWOptions& o, detail::GroupedParameters<T, D> parameters)
+      : Adam<T, D>("adamw", std::move(parameters),
+                   AdamOptions{o.learning_rate, o.beta1, o.beta2, o.epsilon, o.weight_decay}, 0,
+                   o.weight_decay) {}
 };
 
 }  // namespace EBB_NAMESPACE::optim

@@ -31,64 +31,60 @@ class Optimizer {
 
   /// Forgets the gradients of all parameters.
   void zero_grad() const {
-    for (const Tensor<T, D>& parameter : parameters_) parameter.zero_grad();
+    for (const Tensor<T, D>& parameter : parameters()) parameter.zero_grad();
   }
 
   /// Moves every parameter along its gradient.
   void step() {
-    for (std::size_t i = 0; i < parameters_.size(); ++i)
-      if (parameters_[i].has_grad()) update(i, parameters_[i], parameters_[i].grad());
+    std::vector<Tensor<T, D>>& all = parameters_.parameters;
+    for (std::size_t i = 0; i < all.size(); ++i)
+      if (all[i].has_grad()) update(i, all[i], all[i].grad());
   }
 
   [[nodiscard]] double learning_rate() const { return learning_rate_.item(); }
   void set_learning_rate(double value) { learning_rate_.fill(checked(value)); }
 
-  [[nodiscard]] const std::vector<Tensor<T, D>>& parameters() const { return parameters_; }
+  [[nodiscard]] const std::vector<Tensor<T, D>>& parameters() const { return parameters_.parameters; }
 
   /// The learning rate and what the optimizer remembers from step to step, to be saved and loaded along with
   /// the model's state. The other options are not part of it.
-  [[nodiscard]] virtual State state() const {
+  [[nodiscard, gnu::cold]] virtual State state() const {
     State state;
     state.add("learning_rate", learning_rate_);
     return state;
   }
 
  protected:
-  Optimizer(const ParameterGroups<T, D>& groups, double learning_rate) : learning_rate_(Shape{}) {
+  [[gnu::cold]] Optimizer(detail::GroupedParameters<T, D> parameters, double learning_rate)
+      : parameters_(std::move(parameters)), learning_rate_(Shape{}) {
     set_learning_rate(learning_rate);
-    for (const ParameterGroup<T, D>& group : groups) {
-      detail::require(group.learning_rate >= 0 && group.weight_decay >= 0, "optimizer",
-                      "the factors of a group, ", group.learning_rate, " of the learning rate and ",
-                      group.weight_decay, " of the weight decay, must be at least 0");
-      for (const Tensor<T, D>& parameter : group.parameters) {
-        detail::require(parameter.needs_grad(), "optimizer", "parameter ", parameters_.size(), " of shape ",
-                        parameter.shape(), " does not require a gradient");
-        parameters_.push_back(parameter);
-        factors_.push_back({group.learning_rate, group.weight_decay});
-      }
-    }
-    detail::require(!parameters_.empty(), "optimizer", "there are no parameters");
+    const std::vector<Tensor<T, D>>& all = parameters_.parameters;
+    detail::require(!all.empty(), "optimizer", "there are no parameters");
+    for (std::size_t i = 0; i < all.size(); ++i)
+      detail::require(all[i].needs_grad(), "optimizer", "parameter ", i, " of shape ", all[i].shape(),
+                      " does not require a gradient");
   }
 
   /// Of parameter number i.
   [[nodiscard]] double learning_rate(std::size_t i) const {
-    return learning_rate() * factors_[i].learning_rate;
+    return learning_rate() * (parameters_.learning_rates.empty() ? 1.0 : parameters_.learning_rates[i]);
   }
   [[nodiscard]] double weight_decay(std::size_t i, double decay) const {
-    return decay * factors_[i].weight_decay;
+    return decay * (parameters_.weight_decays.empty() ? 1.0 : parameters_.weight_decays[i]);
   }
 
   /// Changes parameter number i by its gradient.
   virtual void update(std::size_t i, Tensor<T, D>& parameter, const Tensor<T, D>& gradient) = 0;
 
   /// A zero tensor for each parameter, of its shape.
-  [[nodiscard]] std::vector<Tensor<T, D>> zeros_like_parameters() const {
+  [[nodiscard, gnu::cold]] std::vector<Tensor<T, D>> zeros_like_parameters() const {
     std::vector<Tensor<T, D>> tensors;
-    for (const Tensor<T, D>& parameter : parameters_) tensors.emplace_back(parameter.shape());
+    for (const Tensor<T, D>& parameter : parameters()) tensors.emplace_back(parameter.shape());
     return tensors;
   }
 
-  static void add_to(State& state, const std::string& name, const std::vector<Tensor<T, D>>& tensors) {
+  [[gnu::cold]] static void add_to(State& state, const std::string& name,
+                                   const std::vector<Tensor<T, D>>& tensors) {
     for (std::size_t i = 0; i < tensors.size(); ++i) state.add(std::to_string(i) + "." + name, tensors[i]);
   }
 
@@ -99,12 +95,7 @@ class Optimizer {
     return learning_rate;
   }
 
-  struct Factors {
-    double learning_rate, weight_decay;
-  };
-
-  std::vector<Tensor<T, D>> parameters_;
-  std::vector<Factors> factors_;
+  detail::GroupedParameters<T, D> parameters_;
   Tensor<double> learning_rate_;
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <utility>
 #include <vector>
 
 #include "ebb/backend/cpu.hpp"
@@ -35,3 +36,27 @@ template <class T, class D>
 }
 
 }  // namespace EBB_NAMESPACE::optim
+
+namespace EBB_NAMESPACE::detail {
+
+/// Parameters in a row, and of each the factors of its group; without groups there are none, and all are 1.
+template <class T, class D>
+struct GroupedParameters {
+  explicit GroupedParameters(std::vector<Tensor<T, D>> all) : parameters(std::move(all)) {}
+
+  [[gnu::cold]] explicit GroupedParameters(const optim::ParameterGroups<T, D>& groups) {
+    for (const optim::ParameterGroup<T, D>& group : groups) {
+      require(group.learning_rate >= 0 && group.weight_decay >= 0, "optimizer", "the factors of a group, ",
+              group.learning_rate, " of the learning rate and ", group.weight_decay,
+              " of the weight decay, must be at least 0");
+      parameters.insert(parameters.end(), group.parameters.begin(), group.parameters.end());
+      learning_rates.resize(parameters.size(), group.learning_rate);
+      weight_decays.resize(parameters.size(), group.weight_decay);
+    }
+  }
+
+  std::vector<Tensor<T, D>> parameters;
+  std::vector<double> learning_rates, weight_decays;
+};
+
+}  // namespace EBB_NAMESPACE::detail

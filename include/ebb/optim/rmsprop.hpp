@@ -38,16 +38,9 @@ template <class T, class D = Cpu>
 class RMSprop : public Optimizer<T, D> {
  public:
   explicit RMSprop(std::vector<Tensor<T, D>> parameters, const RMSpropOptions& o = {})
-      : RMSprop(ParameterGroups<T, D>{{std::move(parameters)}}, o) {}
+      : RMSprop(o, detail::GroupedParameters<T, D>(std::move(parameters))) {}
   explicit RMSprop(const ParameterGroups<T, D>& groups, const RMSpropOptions& o = {})
-      : Optimizer<T, D>(groups, o.learning_rate), options_(o), mean_square_(this->zeros_like_parameters()) {
-    detail::require(o.alpha >= 0 && o.alpha < 1, "rmsprop", "alpha ", o.alpha, " must be in [0, 1)");
-    detail::require(o.epsilon >= 0 && o.momentum >= 0 && o.weight_decay >= 0, "rmsprop", "epsilon ",
-                    o.epsilon, ", momentum ", o.momentum, " and weight decay ", o.weight_decay,
-                    " must be at least 0");
-    if (o.centered) mean_ = this->zeros_like_parameters();
-    if (o.momentum > 0) velocity_ = this->zeros_like_parameters();
-  }
+      : RMSprop(o, detail::GroupedParameters<T, D>(groups)) {}
 
   [[nodiscard]] State state() const override {
     State state = Optimizer<T, D>::state();
@@ -73,6 +66,18 @@ class RMSprop : public Optimizer<T, D> {
   }
 
  private:
+  [[gnu::cold]] RMSprop(const RMSpropOptions& o, detail::GroupedParameters<T, D> parameters)
+      : Optimizer<T, D>(std::move(parameters), o.learning_rate),
+        options_(o),
+        mean_square_(this->zeros_like_parameters()) {
+    detail::require(o.alpha >= 0 && o.alpha < 1, "rmsprop", "alpha ", o.alpha, " must be in [0, 1)");
+    detail::require(o.epsilon >= 0 && o.momentum >= 0 && o.weight_decay >= 0, "rmsprop", "epsilon ",
+                    o.epsilon, ", momentum ", o.momentum, " and weight decay ", o.weight_decay,
+                    " must be at least 0");
+    if (o.centered) mean_ = this->zeros_like_parameters();
+    if (o.momentum > 0) velocity_ = this->zeros_like_parameters();
+  }
+
   RMSpropOptions options_;
   std::vector<Tensor<T, D>> mean_square_, mean_, velocity_;
 };

@@ -26,14 +26,9 @@ template <class T, class D = Cpu>
 class SGD : public Optimizer<T, D> {
  public:
   explicit SGD(std::vector<Tensor<T, D>> parameters, const SGDOptions& o = {})
-      : SGD(ParameterGroups<T, D>{{std::move(parameters)}}, o) {}
+      : SGD(o, detail::GroupedParameters<T, D>(std::move(parameters))) {}
   explicit SGD(const ParameterGroups<T, D>& groups, const SGDOptions& o = {})
-      : Optimizer<T, D>(groups, o.learning_rate), options_(o) {
-    detail::require(o.momentum >= 0 && o.weight_decay >= 0, "sgd", "momentum ", o.momentum,
-                    " and weight decay ", o.weight_decay, " must be at least 0");
-    detail::require(!o.nesterov || o.momentum > 0, "sgd", "Nesterov's form needs a momentum");
-    if (o.momentum > 0) velocity_ = this->zeros_like_parameters();
-  }
+      : SGD(o, detail::GroupedParameters<T, D>(groups)) {}
 
   [[nodiscard]] State state() const override {
     State state = Optimizer<T, D>::state();
@@ -52,6 +47,14 @@ class SGD : public Optimizer<T, D> {
   }
 
  private:
+  [[gnu::cold]] SGD(const SGDOptions& o, detail::GroupedParameters<T, D> parameters)
+      : Optimizer<T, D>(std::move(parameters), o.learning_rate), options_(o) {
+    detail::require(o.momentum >= 0 && o.weight_decay >= 0, "sgd", "momentum ", o.momentum,
+                    " and weight decay ", o.weight_decay, " must be at least 0");
+    detail::require(!o.nesterov || o.momentum > 0, "sgd", "Nesterov's form needs a momentum");
+    if (o.momentum > 0) velocity_ = this->zeros_like_parameters();
+  }
+
   SGDOptions options_;
   std::vector<Tensor<T, D>> velocity_;
 };

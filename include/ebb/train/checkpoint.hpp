@@ -2,12 +2,13 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <filesystem>
 #include <functional>
 #include <string>
 #include <type_traits>
 #include <utility>
 #include <vector>
+
+#include <unistd.h>
 
 #include "ebb/core/copy_state.hpp"
 #include "ebb/core/factory.hpp"
@@ -71,7 +72,7 @@ class Checkpoint {
   /// Brings everything back to where it was when the file was written. False, and nothing changes, where
   /// there is no file.
   bool load() const {
-    if (!std::filesystem::exists(path_)) return false;
+    if (access(path_.c_str(), F_OK) != 0) return false;
     const State file = io::detail::read_safetensors("checkpoint", path_);
     for (const auto& [name, tensor] : file) {
       const std::string part = name.substr(0, name.find('.'));

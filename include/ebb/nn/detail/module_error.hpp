@@ -11,7 +11,7 @@ namespace EBB_NAMESPACE::nn::detail {
 class ModuleError final : public Error {
  public:
   /// Of the innermost module, which nothing has named yet.
-  ModuleError(const Error& cause, const void* at, const std::string& describe)
+  [[gnu::cold]] ModuleError(const Error& cause, const void* at, const std::string& describe)
       : ModuleError(cause.id(), cause.facts(), at, "", describe) {}
 
   /// The same error, seen from the module `at`, which has the one that failed under that name.
@@ -23,8 +23,8 @@ class ModuleError final : public Error {
   [[nodiscard]] const void* at() const { return at_; }
 
  private:
-  ModuleError(const std::string& id, const std::string& cause, const void* at, const std::string& path,
-              const std::string& describe)
+  [[gnu::cold]] ModuleError(const std::string& id, const std::string& cause, const void* at,
+                            const std::string& path, const std::string& describe)
       : Error(id, path.empty() ? cause : "layer " + path + ", " + describe + ": " + cause),
         cause_(cause),
         path_(path),

@@ -6,10 +6,9 @@
 #include <memory>
 #include <tuple>
 #include <type_traits>
-#include <unordered_set>
 #include <vector>
 
-#include "ebb/autograd/node.hpp"
+#include "ebb/autograd/backward.hpp"
 #include "ebb/core/tensor.hpp"
 
 namespace EBB_NAMESPACE::nn::detail {
@@ -58,25 +57,26 @@ class Done {
   mutable std::atomic<bool> done_{false};
 };
 
-using Nodes = std::vector<const ebb::detail::Node*>;
+using Nodes = std::vector<ebb::detail::Node*>;
 
 /// Whether the results depend on a leaf that was there before the call (which began at `start`) and is
 /// neither an input nor listed: a parameter that nobody would train, save or copy.
-inline bool depends_on_unlisted(Nodes results, const Nodes& inputs, const Nodes& listed,
-                                std::uint64_t start) {
-  std::unordered_set<const ebb::detail::Node*> seen(results.begin(), results.end());
+[[gnu::cold]] inline bool depends_on_unlisted(Nodes open, const Nodes& inputs, const Nodes& listed,
+                                              std::uint64_t start) {
+  ebb::detail::Graph seen;
   const auto among = [](const Nodes& nodes, const ebb::detail::Node* node) {
     return std::find(nodes.begin(), nodes.end(), node) != nodes.end();
   };
-  while (!results.empty()) {
-    const ebb::detail::Node* const node = results.back();
-    results.pop_back();
+  while (!open.empty()) {
+    ebb::detail::Node* const node = open.back();
+    open.pop_back();
+    if (!seen.try_emplace(node->made(), ebb::detail::Visit{node}).second) continue;
     if (node->made() < start) {
       if (node->is_leaf() && !among(inputs, node) && !among(listed, node)) return true;
       continue;  // the inputs, and what was computed of parameters beforehand
     }
     for (const auto& input : node->inputs())
-      if (input && seen.insert(input.get()).second) results.push_back(input.get());
+      if (input) open.push_back(input.get());
   }
   return false;
 }
