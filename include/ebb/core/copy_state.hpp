@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "ebb/backend/cpu.hpp"
 #include "ebb/core/state.hpp"
 
 namespace EBB_NAMESPACE {
