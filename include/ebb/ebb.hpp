@@ -27,6 +27,7 @@
 #include "ebb/metrics/confusion.hpp"
 #include "ebb/metrics/report.hpp"
 #include "ebb/nn/activation.hpp"
+#include "ebb/nn/any_module.hpp"
 #include "ebb/nn/batch_norm.hpp"
 #include "ebb/nn/composite.hpp"
 #include "ebb/nn/conv1d.hpp"

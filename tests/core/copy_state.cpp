@@ -9,21 +9,13 @@
 #include <doctest/doctest.h>
 
 #include "backends.hpp"
+#include "core/state_of.hpp"
 
 using ebb::State;
 using ebb::Tensor;
 using ebb::test::error;
+using ebb::test::state_of;
 using ebb::test::values;
-
-namespace {
-
-State state_of(const std::vector<std::pair<std::string, ebb::AnyTensor>>& entries) {
-  State state;
-  for (const auto& [name, tensor] : entries) state.add(name, tensor);
-  return state;
-}
-
-}  // namespace
 
 TEST_CASE("copy_state: copies every element type") {
   const State from = state_of({{"a", ebb::tensor<float>({1, 2})},

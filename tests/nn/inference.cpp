@@ -14,22 +14,14 @@
 #include "ebb/nn/pool.hpp"
 #include "ebb/ops/clamp.hpp"
 #include "ebb/ops/slice.hpp"
+#include "nn/inference_case.hpp"
 #include "threads.hpp"
 
 using namespace ebb;
+using test::relative_error;
+using test::trained_norm;
 
 namespace {
-
-/// A batch normalization as training leaves it.
-template <class T>
-nn::BatchNorm<T> trained_norm(Index channels) {
-  nn::BatchNorm<T> norm(channels);
-  norm.weight = rand<T>({channels}) + T(0.5);
-  norm.bias = randn<T>({channels}) * T(0.2);
-  norm.running_mean = randn<T>({channels}) * T(0.2);
-  norm.running_var = rand<T>({channels}) + T(0.2);
-  return norm;
-}
 
 struct Convolution {
   Index filters, kernel, stride;
@@ -73,20 +65,6 @@ Tensor<T> samples(const std::vector<Index>& used, Index channels, Index length) 
   return x;
 }
 
-/// By norm, relative to the expected.
-template <class T>
-double error(const Tensor<T>& actual, const Tensor<T>& expected) {
-  REQUIRE(actual.shape() == expected.shape());
-  double difference = 0, size = 0;
-  for (Index i = 0; i < actual.size(); ++i) {
-    const auto at = static_cast<std::size_t>(i);
-    const auto e = static_cast<double>(expected.span()[at]), a = static_cast<double>(actual.span()[at]);
-    difference += (a - e) * (a - e);
-    size += e * e;
-  }
-  return size > 0 ? std::sqrt(difference / size) : difference;
-}
-
 template <class T>
 constexpr double rounding = sizeof(T) == 4 ? 5e-6 : 1e-13;
 
@@ -102,7 +80,7 @@ TEST_CASE("inference: both networks of the paper, as the model computes them") {
     const auto fast = nn::optimize_for_inference(model);
     for (const Index batch : {1, 2, 5, 37}) {
       const auto x = rand<float>({batch, 1, 1500});
-      CHECK(error(fast(x), model(x)) < rounding<float>);
+      CHECK(relative_error(fast(x), model(x)) < rounding<float>);
     }
     CHECK(fast(zeros<float>({0, 1, 1500})).shape() == Shape{0, 7});
   }
@@ -118,10 +96,10 @@ TEST_CASE_TEMPLATE("inference: samples of every length behind which there are ze
     for (Index i = 0; i <= 211; ++i) used.push_back(i * 59 % 212);
     const auto x = samples<T>(used, 1, 211);
     const auto expected = model(x), together = fast(x);
-    CHECK(error(together, expected) < rounding<T>);
+    CHECK(relative_error(together, expected) < rounding<T>);
     for (Index n = 0; n < x.shape(0); n += 7) {
       INFO("length " << used[static_cast<std::size_t>(n)]);
-      CHECK(error(fast(x.slice(n, n + 1)), expected.slice(n, n + 1)) < rounding<T>);
+      CHECK(relative_error(fast(x.slice(n, n + 1)), expected.slice(n, n + 1)) < rounding<T>);
     }
   }
 }
@@ -132,7 +110,7 @@ TEST_CASE("inference: packets of random lengths through the networks of the pape
     const auto model = packet_network<float>(first, second);
     const auto fast = nn::optimize_for_inference(model);
     const auto x = samples<float>({0, 1, 1500, 2, 733, 40, 40, 1499, 366, 3, 1200, 64}, 1, 1500);
-    CHECK(error(fast(x), model(x)) < rounding<float>);
+    CHECK(relative_error(fast(x), model(x)) < rounding<float>);
   }
 }
 
@@ -182,7 +160,7 @@ TEST_CASE_TEMPLATE("inference: layers in any order", T, float, double) {
     INFO(fast.describe());
     for (const auto& used : std::vector<std::vector<Index>>{{37}, {0, 37, 12, 5, 6}, {20, 20, 20}}) {
       const auto x = samples<T>(used, 2, 37);
-      CHECK(error(fast(x), model(x)) < rounding<T>);
+      CHECK(relative_error(fast(x), model(x)) < rounding<T>);
     }
   }
 }
@@ -198,7 +176,7 @@ TEST_CASE("inference: what the model learns later changes nothing") {
     const NoGrad guard;
     parameter.fill(0.5f);
   }
-  CHECK(error(fast(x), before) == 0);
+  CHECK(relative_error(fast(x), before) == 0);
   CHECK(model.is_training() == false);
 }
 
@@ -212,7 +190,7 @@ TEST_CASE("inference: one object in two threads, and any number of threads insid
   for (const auto& x : inputs) expected.push_back(fast(x));
   for (const int count : {2, 3, 7}) {
     const test::Threads many(count);
-    for (std::size_t i = 0; i < inputs.size(); ++i) CHECK(error(fast(inputs[i]), expected[i]) == 0);
+    for (std::size_t i = 0; i < inputs.size(); ++i) CHECK(relative_error(fast(inputs[i]), expected[i]) == 0);
   }
   std::vector<int> wrong(2);
   std::vector<std::thread> threads;
@@ -245,7 +223,7 @@ TEST_CASE("inference: products of bfloat16 numbers are good for two digits") {
     const auto model = packet_network<float>(first, second);
     const auto fast = nn::optimize_for_inference(model, {.bfloat16 = true});
     const auto x = samples<float>({1500, 0, 733, 40}, 1, 1500);
-    const double lost = error(fast(x), model(x));
+    const double lost = relative_error(fast(x), model(x));
     CHECK(lost < 2e-2);
     CHECK(lost > 1e-5);
   }
@@ -260,10 +238,10 @@ TEST_CASE("inference: in bfloat16 the batch and the zeros behind a sample change
     for (Index i = 0; i <= 211; i += 3) used.push_back(i * 59 % 212);
     const auto x = samples<float>(used, 1, 211);
     const auto together = fast(x);
-    CHECK(error(together, model(x)) < 2e-2);
+    CHECK(relative_error(together, model(x)) < 2e-2);
     for (Index n = 0; n < x.shape(0); n += 5) {
       INFO("length " << used[static_cast<std::size_t>(n)]);
-      CHECK(error(fast(x.slice(n, n + 1)), together.slice(n, n + 1)) < rounding<float>);
+      CHECK(relative_error(fast(x.slice(n, n + 1)), together.slice(n, n + 1)) < rounding<float>);
     }
   }
 }
@@ -294,7 +272,7 @@ TEST_CASE("inference: convolutions and poolings of bfloat16 products, in any ord
     INFO(fast.describe());
     for (const auto& used : std::vector<std::vector<Index>>{{97}, {0, 97, 12, 5, 61}}) {
       const auto x = samples<float>(used, 2, 97);
-      CHECK(error(fast(x), model(x)) < 2e-2);
+      CHECK(relative_error(fast(x), model(x)) < 2e-2);
     }
   }
 }
@@ -336,8 +314,8 @@ TEST_CASE("inference: classes derived from a layer compute what they say") {
     for (Index i = 0; i < model.size(); ++i) y = model[i].forward(y);
     return y;
   }();
-  CHECK(error(model(x), expected) < rounding<float>);
-  CHECK(error(nn::optimize_for_inference(model)(x), expected) < rounding<float>);
+  CHECK(relative_error(model(x), expected) < rounding<float>);
+  CHECK(relative_error(nn::optimize_for_inference(model)(x), expected) < rounding<float>);
 }
 
 TEST_CASE("inference: takes inputs of the rank that the model takes") {

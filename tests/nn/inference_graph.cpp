@@ -16,35 +16,14 @@
 #include "ebb/ops/concat.hpp"
 #include "ebb/ops/multiply.hpp"
 #include "ebb/ops/sum.hpp"
+#include "nn/inference_case.hpp"
 #include "threads.hpp"
 
 using namespace ebb;
+using test::relative_error;
+using test::trained_norm;
 
 namespace {
-
-template <class T>
-nn::BatchNorm<T> trained_norm(Index channels) {
-  nn::BatchNorm<T> norm(channels);
-  norm.weight = rand<T>({channels}) + T(0.5);
-  norm.bias = randn<T>({channels}) * T(0.2);
-  norm.running_mean = randn<T>({channels}) * T(0.2);
-  norm.running_var = rand<T>({channels}) + T(0.5);
-  return norm;
-}
-
-/// By norm, relative to the expected.
-template <class T>
-double error(const Tensor<T>& actual, const Tensor<T>& expected) {
-  REQUIRE(actual.shape() == expected.shape());
-  double difference = 0, size = 0;
-  for (Index i = 0; i < actual.size(); ++i) {
-    const auto at = static_cast<std::size_t>(i);
-    const auto e = static_cast<double>(expected.span()[at]), a = static_cast<double>(actual.span()[at]);
-    difference += (a - e) * (a - e);
-    size += e * e;
-  }
-  return size > 0 ? std::sqrt(difference / size) : difference;
-}
 
 template <class T>
 constexpr double rounding = sizeof(T) == 4 ? 1e-5 : 1e-12;
@@ -183,7 +162,7 @@ TEST_CASE_TEMPLATE("inference: residual networks", T, float, double) {
     CHECK(fast.describe().find("not optimized") == std::string::npos);
     for (const Index batch : {1, 3, 40}) {
       const auto x = randn<T>({batch, 1, 200});
-      CHECK(error(fast(x), model(x)) < rounding<T>);
+      CHECK(relative_error(fast(x), model(x)) < rounding<T>);
     }
     CHECK(fast(zeros<T>({0, 1, 200})).shape() == Shape{0, 5});
   }
@@ -206,7 +185,7 @@ TEST_CASE_TEMPLATE("inference: gates and concatenations", T, float, double) {
   CHECK(fast.describe().find("not optimized") == std::string::npos);
   for (const Index batch : {1, 5, 64}) {
     const auto x = randn<T>({batch, 6, 31});
-    CHECK(error(fast(x), model(x)) < rounding<T>);
+    CHECK(relative_error(fast(x), model(x)) < rounding<T>);
   }
 }
 
@@ -222,7 +201,7 @@ TEST_CASE_TEMPLATE("inference: padding by a rule", T, float, double) {
       const auto fast = nn::optimize_for_inference(model);
       for (const Index length : {40, 53, 300}) {
         const auto x = randn<T>({3, 1, length});
-        CHECK(error(fast(x), model(x)) < rounding<T>);
+        CHECK(relative_error(fast(x), model(x)) < rounding<T>);
       }
     }
   }
@@ -240,9 +219,9 @@ TEST_CASE("inference: causal convolutions skip zeros at the end") {
   for (Index n = 0; n < 60; ++n)
     for (Index i = n * 59 % 101; i < 100; ++i) x(n, 0, i) = 0;
   const auto expected = model(x);
-  CHECK(error(fast(x), expected) < rounding<float>);
+  CHECK(relative_error(fast(x), expected) < rounding<float>);
   for (Index n = 0; n < 60; n += 7)
-    CHECK(error(fast(x.slice(n, n + 1)), expected.slice(n, n + 1)) < rounding<float>);
+    CHECK(relative_error(fast(x.slice(n, n + 1)), expected.slice(n, n + 1)) < rounding<float>);
 }
 
 TEST_CASE_TEMPLATE("inference: gated recurrent units in layers and both ways", T, float, double) {
@@ -254,7 +233,7 @@ TEST_CASE_TEMPLATE("inference: gated recurrent units in layers and both ways", T
     CHECK(fast.describe().find("not optimized") == std::string::npos);
     for (const Index batch : {1, 3, 40}) {
       const auto x = randn<T>({batch, 19, 5});
-      CHECK(error(fast(x), model(x)) < rounding<T>);
+      CHECK(relative_error(fast(x), model(x)) < rounding<T>);
     }
     CHECK(test::error([&] { (void)fast(zeros<T>({2, 19, 4})); }).starts_with("[inference] input (2, 19, 4)"));
   }
@@ -270,7 +249,7 @@ TEST_CASE("inference: branches of bfloat16 products") {
   CAPTURE(fast.describe());
   for (const Index batch : {1, 9}) {
     const auto x = randn<float>({batch, 1, 99});
-    CHECK(error(fast(x), model(x)) < 3e-2);
+    CHECK(relative_error(fast(x), model(x)) < 3e-2);
   }
 }
 
@@ -285,9 +264,9 @@ TEST_CASE("inference: random graphs, optimized and as they are") {
     for (const Index batch : {1, 4}) {
       const auto x = randn<double>({batch, 5 + seed % 3 * 8, 13 + seed % 9});
       const auto expected = model(x);
-      CHECK(error(fast(x), expected) < 1e-11);
+      CHECK(relative_error(fast(x), expected) < 1e-11);
       const test::Threads many(3);
-      CHECK(error(fast(x), expected) < 1e-11);
+      CHECK(relative_error(fast(x), expected) < 1e-11);
     }
   }
 }
@@ -297,14 +276,14 @@ TEST_CASE("inference: any model of one input, without a Sequential around it") {
   Residual<float> block(8, 3);
   block.eval();
   const auto x = randn<float>({2, 8, 20});
-  CHECK(error(nn::optimize_for_inference(block)(x), block(x)) < rounding<float>);
+  CHECK(relative_error(nn::optimize_for_inference(block)(x), block(x)) < rounding<float>);
 
   nn::Dense<float> dense(6, 3);
   const auto rows = randn<float>({4, 6});
-  CHECK(error(nn::optimize_for_inference(dense)(rows), dense(rows)) < rounding<float>);
+  CHECK(relative_error(nn::optimize_for_inference(dense)(rows), dense(rows)) < rounding<float>);
 
   nn::Dropout<float> nothing(0.5);
-  CHECK(error(nn::optimize_for_inference(nothing)(rows), rows) == 0);
+  CHECK(relative_error(nn::optimize_for_inference(nothing)(rows), rows) == 0);
 }
 
 TEST_CASE("inference: layers of one's own run as they are, and are named") {
@@ -318,13 +297,13 @@ TEST_CASE("inference: layers of one's own run as they are, and are named") {
         "optimized: Softmax)");
   const auto x = randn<float>({3, 2, 10});
   const auto expected = model(x);
-  CHECK(error(fast(x), expected) < rounding<float>);
+  CHECK(relative_error(fast(x), expected) < rounding<float>);
   // They have tensors of their own.
   for (Tensor<float>& parameter : model.parameters()) {
     const NoGrad guard;
     parameter.fill(0.5f);
   }
-  CHECK(error(fast(x), expected) < rounding<float>);
+  CHECK(relative_error(fast(x), expected) < rounding<float>);
   CHECK(fast.state().size() == 0);
 }
 
@@ -352,10 +331,10 @@ struct Samples : nn::Composite<Samples, float> {
 
 TEST_CASE("inference: joins of other shapes") {
   const auto x = randn<float>({3, 4, 11});
-  CHECK(error(nn::optimize_for_inference(Broadcast())(x), Broadcast()(x)) < rounding<float>);
+  CHECK(relative_error(nn::optimize_for_inference(Broadcast())(x), Broadcast()(x)) < rounding<float>);
   const auto joined = nn::optimize_for_inference(Samples());
   CHECK(joined.describe() == "Inference(ReLU, not optimized: concatenation)");
-  CHECK(error(joined(x), Samples()(x)) == 0);
+  CHECK(relative_error(joined(x), Samples()(x)) == 0);
 }
 
 TEST_CASE("inference: a model is given as what it is") {
@@ -367,7 +346,7 @@ TEST_CASE("inference: a model is given as what it is") {
   const nn::Sequential<float>& sliced = shortcut;
   CHECK(test::error([&] { (void)nn::optimize_for_inference(sliced); }).starts_with("[inference] a "));
   const auto x = randn<float>({2, 3});
-  CHECK(error(nn::optimize_for_inference(shortcut)(x), shortcut(x)) < rounding<float>);
+  CHECK(relative_error(nn::optimize_for_inference(shortcut)(x), shortcut(x)) < rounding<float>);
 }
 
 namespace {
@@ -397,7 +376,7 @@ TEST_CASE("inference: graphs with branches skip zeros at the end, too") {
   for (Index n = 0; n < 64; ++n)
     for (Index i = n * 59 % 201; i < 200; ++i) x(n, 0, i) = 0;
   const auto expected = model(x), together = fast(x);
-  CHECK(error(together, expected) < rounding<float>);
+  CHECK(relative_error(together, expected) < rounding<float>);
   for (Index n = 0; n < 64; n += 5)
-    CHECK(error(fast(x.slice(n, n + 1)), expected.slice(n, n + 1)) < rounding<float>);
+    CHECK(relative_error(fast(x.slice(n, n + 1)), expected.slice(n, n + 1)) < rounding<float>);
 }

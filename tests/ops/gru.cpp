@@ -10,7 +10,6 @@
 #include "ebb/ops/concat.hpp"
 #include "ebb/ops/flatten.hpp"
 #include "recurrent_cases.hpp"
-#include "threads.hpp"
 
 using namespace ebb;
 
@@ -78,25 +77,7 @@ TEST_CASE_TEMPLATE("gru: gradients", D, EBB_TEST_DEVICES) {
 }
 
 TEST_CASE("gru: results do not depend on the number of threads") {
-  const test::RecurrentOperands<float, Cpu> o({70, 6, 9, 50, {}, false}, 3);
-  Tensor<float> x = o.x;
-  x.requires_grad();
-  RecurrentWeights<float> w = o.weights;
-  w.weight_hh.requires_grad();
-  const Tensor<float> dy = randn<float>({70, 6, 50});
-  std::vector<std::vector<float>> seen;
-  for (const int count : {1, 2, 3, 5}) {
-    const test::Threads threads(count);
-    x.zero_grad();
-    w.weight_hh.zero_grad();
-    const Tensor<float> y = gru(x, w).output;
-    y.backward(dy);
-    std::vector<float> all = test::values(y);
-    for (const auto& part : {test::values(x.grad()), test::values(w.weight_hh.grad())})
-      all.insert(all.end(), part.begin(), part.end());
-    seen.push_back(all);
-  }
-  for (const auto& other : seen) CHECK(other == seen[0]);
+  test::check_threads(3, [](const auto& x, const auto& w) { return gru(x, w).output; });
 }
 
 TEST_CASE_TEMPLATE("gru: large inputs saturate", X, EBB_TEST_TYPES) {

@@ -5,8 +5,12 @@
 #include <cstdint>
 #include <vector>
 
+#include <doctest/doctest.h>
+
+#include "backends.hpp"
 #include "compare.hpp"
 #include "ebb/ops/recurrent.hpp"
+#include "threads.hpp"
 
 namespace ebb::test {
 
@@ -79,5 +83,29 @@ struct RecurrentReference {
 
   std::vector<double> output, hidden, cell;
 };
+
+/// The bits of layer(x, weights) and of two of its gradients are the same for any number of threads.
+template <class F>
+void check_threads(Index gates, F layer) {
+  const RecurrentOperands<float, Cpu> o({70, 6, 9, 50, {}, false}, gates);
+  Tensor<float> x = o.x;
+  x.requires_grad();
+  RecurrentWeights<float> w = o.weights;
+  w.weight_hh.requires_grad();
+  const Tensor<float> dy = randn<float>({70, 6, 50});
+  std::vector<std::vector<float>> seen;
+  for (const int count : {1, 2, 3, 5}) {
+    const Threads threads(count);
+    x.zero_grad();
+    w.weight_hh.zero_grad();
+    const Tensor<float> y = layer(x, w);
+    y.backward(dy);
+    std::vector<float> all = values(y);
+    for (const auto& part : {values(x.grad()), values(w.weight_hh.grad())})
+      all.insert(all.end(), part.begin(), part.end());
+    seen.push_back(all);
+  }
+  for (const auto& other : seen) CHECK(other == seen[0]);
+}
 
 }  // namespace ebb::test

@@ -67,13 +67,10 @@ class InferenceModel : public Module<T> {
     void keep_tensors() {
       const NoGrad guard;
       std::vector<std::pair<Tensor<T>*, Tensor<T>>> kept;
-      for (const Module<T>* layer : plan.own_layers()) {
-        // The layers are those of the model, or of the graph.
-        auto* const own = const_cast<Module<T>*>(layer);
-        for (const Member<T>& member : own->all_members())
+      for (const Module<T>* layer : plan.own_layers())
+        for (const Member<T>& member : layer->all_members())
           if (member.tensor && member.tensor->defined())
             kept.emplace_back(member.tensor, member.tensor->detach().clone());
-      }
       for (const Member<T>& member : model->all_members())
         if (member.tensor) *member.tensor = {};
       for (auto& [tensor, copy] : kept) *tensor = copy;

@@ -3,6 +3,7 @@
 #include <type_traits>
 #include <vector>
 
+#include "ebb/core/choose.hpp"
 #include "ebb/ops/detail/unary.hpp"
 
 namespace EBB_NAMESPACE {
@@ -12,13 +13,13 @@ namespace detail {
 template <class T>
 struct LeakyRelu {
   T slope;
-  EBB_HOST_DEVICE T operator()(T v) const { return static_cast<T>((v < T(0) ? slope : T(1)) * v); }
+  EBB_HOST_DEVICE T operator()(T v) const { return static_cast<T>(choose(v < T(0), slope, T(1)) * v); }
 };
 
 template <class T>
 struct LeakyReluGradient {
   T slope;
-  EBB_HOST_DEVICE T operator()(T dy, T x) const { return static_cast<T>((x > T(0) ? T(1) : slope) * dy); }
+  EBB_HOST_DEVICE T operator()(T dy, T x) const { return static_cast<T>(choose(x > T(0), T(1), slope) * dy); }
 };
 
 }  // namespace detail

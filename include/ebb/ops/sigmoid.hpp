@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "ebb/core/exp.hpp"
+#include "ebb/core/sigmoid.hpp"
 #include "ebb/ops/detail/unary.hpp"
 
 namespace EBB_NAMESPACE {
@@ -13,11 +13,7 @@ struct Sigmoid {
   static constexpr bool computes = true;
   template <class T>
   EBB_HOST_DEVICE T operator()(T v) const {
-    // Only ever exp of a negative number: nothing overflows.
-    using C = compute_t<T>;
-    const C c = static_cast<C>(v);
-    const C e = exp_in_lanes(c < C(0) ? c : -c);
-    return static_cast<T>((c < C(0) ? e : C(1)) / (C(1) + e));
+    return static_cast<T>(sigmoid_in_lanes(static_cast<compute_t<T>>(v)));
   }
 };
 

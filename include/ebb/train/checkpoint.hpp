@@ -52,10 +52,11 @@ class Checkpoint {
     } else if constexpr (std::is_arithmetic_v<P>) {
       return add_number(std::move(name), part);
     } else if constexpr (requires(const State& state) { part.load_state(state); }) {
-      return add(std::move(name), {[&part] { return part.state(); }, nullptr,
-                                   [&part](const State& state) { part.load_state(state); }});
+      return add(std::move(name), {[&part] { return part.state(); },
+                                   [&part](const State& state) { part.load_state(state); }, false});
     } else {
-      return add_tensors(std::move(name), [&part] { return part.state(); });
+      return add(std::move(name), {[&part] { return part.state(); },
+                                   [&part](const State& state) { copy_state(state, part.state()); }});
     }
   }
 
@@ -82,19 +83,21 @@ class Checkpoint {
           "checkpoint", path_, ": tensor \"", name, "\" belongs to no part");
     }
     for (const auto& [name, part] : parts_)
-      if (part.check) part.check(path_ + ": " + name + ": ", file.part(name + "."));
+      if (part.fixed)
+        (void)ebb::detail::require_fit("checkpoint", path_ + ": " + name + ": ", file.part(name + "."),
+                                       part.save());
     // What cannot be checked beforehand comes first: where it fails, the rest is as it was.
-    for (const bool checked : {false, true})
+    for (const bool fixed : {false, true})
       for (const auto& [name, part] : parts_)
-        if (static_cast<bool>(part.check) == checked) part.load(file.part(name + "."));
+        if (part.fixed == fixed) part.load(file.part(name + "."));
     return true;
   }
 
  private:
   struct Part {
     std::function<State()> save;
-    std::function<void(const std::string& source, const State&)> check;  // throws where it does not fit
     std::function<void(const State&)> load;
+    bool fixed = true;  // it always has the same tensors, so that a file can be checked before it is loaded
   };
 
   Checkpoint& add(std::string name, Part part) {
@@ -106,27 +109,16 @@ class Checkpoint {
     return *this;
   }
 
-  Checkpoint& add_tensors(std::string name, std::function<State()> state) {
-    const auto check = [state](const std::string& source, const State& file) {
-      (void)ebb::detail::require_fit("checkpoint", source, file, state());
-    };
-    return add(std::move(name), {state, check, [state](const State& file) { copy_state(file, state()); }});
-  }
-
   // A part that is kept as one tensor, which `read` makes and `write` takes back.
   template <class E>
   Checkpoint& add_tensor(std::string name, std::function<Tensor<E>()> read,
                          std::function<void(const Tensor<E>&)> write) {
-    const auto state = [read] {
-      State value;
-      value.add("value", read());
-      return value;
+    const auto save = [read] {
+      State state;
+      state.add("value", read());
+      return state;
     };
-    const auto check = [state](const std::string& source, const State& file) {
-      (void)ebb::detail::require_fit("checkpoint", source, file, state());
-    };
-    return add(std::move(name),
-               {state, check, [write](const State& file) { write(file.template get<E>("value")); }});
+    return add(std::move(name), {save, [write](const State& file) { write(file.template get<E>("value")); }});
   }
 
   template <class P>

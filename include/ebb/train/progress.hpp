@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <concepts>
 #include <iomanip>
 #include <iostream>
 #include <locale>
@@ -77,15 +78,22 @@ class Progress {
 
   /// Counts `count` more as done. The line is drawn ten times a second at most.
   void advance(Index count, std::string_view note = {}) {
+    advance(count, [note] { return note; });
+  }
+
+  /// The same with a note that is made only when the line is drawn.
+  template <std::invocable F>
+  void advance(Index count, const F& note) {
     done_ += count;
     if (!options_.out || !options_.terminal) return;
     const Clock::time_point now = Clock::now();
     if (drawn_ && now - drawn_at_ < std::chrono::milliseconds(100)) return;
     drawn_ = true;
     drawn_at_ = now;
+    const auto text = note();
     *options_.out << erase << title_ << "  "
                   << detail::progress_text(done_, total_, seconds(now), options_.unit)
-                  << (note.empty() ? "" : "  ") << note << std::flush;
+                  << (text.empty() ? "" : "  ") << text << std::flush;
   }
 
   /// Ends the line with what came out.

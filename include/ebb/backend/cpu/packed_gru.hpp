@@ -3,9 +3,10 @@
 #include <algorithm>
 #include <vector>
 
-#include "ebb/backend/cpu/activation.hpp"
+#include "ebb/backend/cpu/gate.hpp"
 #include "ebb/backend/cpu/packed_dense.hpp"
 #include "ebb/backend/cpu/scratch.hpp"
+#include "ebb/backend/cpu/vectorize.hpp"
 #include "ebb/core/parallel.hpp"
 
 namespace EBB_NAMESPACE::cpu {
@@ -98,15 +99,12 @@ class PackedGRU {
   void cell(const T* input, const T* state, const T* bias, const T* h, T* to) const {
     vectorized([=, size = hidden_] {
       simd_for(size, [=](Index i) {
-        const T r = gate(input[i] + state[i]), z = gate(input[size + i] + state[size + i]);
-        const T n = tanh_in_lanes(input[2 * size + i] + r * (state[2 * size + i] + bias[i]));
+        const T r = gate_sigmoid(input[i] + state[i]), z = gate_sigmoid(input[size + i] + state[size + i]);
+        const T n = gate_tanh(input[2 * size + i] + r * (state[2 * size + i] + bias[i]));
         to[i] = n + z * (h[i] - n);
       });
     });
   }
-
-  // The sigmoid of a gate, which is a factor: where it is nearly 0 its relative error does not count.
-  [[gnu::always_inline]] static T gate(T x) { return T(0.5) + T(0.5) * tanh_in_lanes(T(0.5) * x); }
 
   Index hidden_, channels_;
   bool reverse_;

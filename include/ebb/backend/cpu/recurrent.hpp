@@ -5,9 +5,8 @@
 
 #include "ebb/backend/cpu/vectorize.hpp"
 #include "ebb/backend/sizes.hpp"
-#include "ebb/core/choose.hpp"
-#include "ebb/core/exp.hpp"
 #include "ebb/core/parallel.hpp"
+#include "ebb/core/sigmoid.hpp"
 #include "ebb/core/tanh.hpp"
 
 namespace EBB_NAMESPACE::cpu {
@@ -32,7 +31,8 @@ struct Recurrent {
       T* const kept = candidate ? candidate + n * size : nullptr;
       if (kept) std::copy_n(hidden + 2 * size, size, kept);
       simd_for(size, [=](Index i) {
-        const T r = sigmoid(reset[i] + hidden[i]), z = sigmoid(update[i] + hidden[size + i]);
+        const T r = detail::sigmoid_in_lanes(reset[i] + hidden[i]),
+                z = detail::sigmoid_in_lanes(update[i] + hidden[size + i]);
         const T value = detail::tanh_in_lanes(fresh[i] + r * hidden[2 * size + i]);
         reset[i] = r;
         update[i] = z;
@@ -88,9 +88,10 @@ struct Recurrent {
       const T* const hidden = hidden_gates + 4 * n * size;
       T* const all = gates + 4 * n * size;
       simd_for(size, [=](Index i) {
-        const T in = sigmoid(all[i] + hidden[i]), forget = sigmoid(all[size + i] + hidden[size + i]);
+        const T in = detail::sigmoid_in_lanes(all[i] + hidden[i]),
+                forget = detail::sigmoid_in_lanes(all[size + i] + hidden[size + i]);
         const T fresh = detail::tanh_in_lanes(all[2 * size + i] + hidden[2 * size + i]);
-        const T out = sigmoid(all[3 * size + i] + hidden[3 * size + i]);
+        const T out = detail::sigmoid_in_lanes(all[3 * size + i] + hidden[3 * size + i]);
         all[i] = in;
         all[size + i] = forget;
         all[2 * size + i] = fresh;
@@ -134,12 +135,6 @@ struct Recurrent {
  private:
   static bool is_over(const std::int32_t* lengths, Index n, const RecurrentSizes& s) {
     return lengths && s.step >= lengths[n];
-  }
-
-  template <class T>
-  static T sigmoid(T x) {
-    const T e = detail::exp_in_lanes(x < T(0) ? x : -x);
-    return detail::choose(x < T(0), e, T(1)) / (T(1) + e);
   }
 
   template <class F>

@@ -6,7 +6,8 @@
 #include <utility>
 #include <vector>
 
-#include "ebb/backend/cpu/activation.hpp"
+#include "ebb/backend/cpu.hpp"
+#include "ebb/backend/cpu/gate.hpp"
 #include "ebb/nn/activation.hpp"
 #include "ebb/nn/inference/builder.hpp"
 
@@ -32,7 +33,7 @@ template <class T, class F>
 class MapStep final : public ElementStep<T> {
  public:
   explicit MapStep(F f) : f_(f) {}
-  void apply(const T* x, T* y, Index n) const override { cpu::map_in_lanes(f_, x, y, n); }
+  void apply(const T* x, T* y, Index n) const override { Cpu::map(f_, x, y, n); }
 
  private:
   F f_;
@@ -59,12 +60,12 @@ template <class T>
 
 template <class T>
 [[gnu::cold]] bool optimize(Builder<T>& b, const Sigmoid<T>& layer) {
-  return add_map(b, layer, cpu::SigmoidInLanes{});
+  return add_map(b, layer, ebb::detail::Sigmoid{});
 }
 
 template <class T>
 [[gnu::cold]] bool optimize(Builder<T>& b, const Tanh<T>& layer) {
-  return add_map(b, layer, cpu::TanhInLanes{});
+  return add_map(b, layer, cpu::GateTanh{});
 }
 
 template <class T>

@@ -173,7 +173,7 @@ class Trainer {
     const bool steps = position_.batch == group + group_size;
     if (steps) move_weights();
     means_.add(loss, result.metrics, data::batch_size(batch));
-    progress_->advance(1, figures_text(means_.loss(), means_.metrics()));
+    progress_->advance(1, [&] { return figures_text(means_.loss(), means_.metrics()); });
     call(options_.on_batch, position_);
     if (!steps) return true;
     if (options_.stop && options_.stop()) return false;
@@ -183,7 +183,7 @@ class Trainer {
 
   void move_weights() {
     call(options_.on_step_begin, position_);
-    if (options_.clip_grad_norm) optim::clip_grad_norm(model_.parameters(), *options_.clip_grad_norm);
+    if (options_.clip_grad_norm) optim::clip_grad_norm(optimizer_.parameters(), *options_.clip_grad_norm);
     if (options_.step_schedule) optimizer_.set_learning_rate((*options_.step_schedule)(position_.step));
     optimizer_.step();
     ++position_.step;
